@@ -1,0 +1,88 @@
+using System.Diagnostics;
+
+namespace Pipeline.Engine;
+
+/// <summary>The one place where child processes are started. A process never outlives the call: it is ended with its children on cancellation and on failure.</summary>
+public static class CommandLine
+{
+    private const int TailLines = 20;
+
+    /// <summary>Runs a program to its end.</summary>
+    /// <param name="program">Name on PATH or a path.</param>
+    /// <param name="arguments">Passed one by one; nothing is split or quoted.</param>
+    /// <param name="workingDirectory">The folder to run in.</param>
+    /// <param name="cancellationToken">Cancelled: the process and its children are killed.</param>
+    /// <param name="environment">Variables to set (or remove, with null) on top of this process's own.</param>
+    /// <param name="standardInput">What the process reads; null for nothing.</param>
+    /// <returns>Standard output.</returns>
+    /// <exception cref="PipelineException">The program is not there, or ended with another code than 0; with the tail of what it printed.</exception>
+    public static async Task<string> RunAsync(
+        string program,
+        IEnumerable<string> arguments,
+        string workingDirectory,
+        CancellationToken cancellationToken,
+        IReadOnlyDictionary<string, string?>? environment = null,
+        string? standardInput = null)
+    {
+        var list = arguments.ToList();
+        var start = new ProcessStartInfo(program, list) { WorkingDirectory = workingDirectory, RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
+        foreach (var (name, value) in environment ?? new Dictionary<string, string?>())
+        {
+            start.Environment[name] = value;
+        }
+
+        using var process = Start(start);
+        await WriteInputAsync(process, standardInput);
+        var output = process.StandardOutput.ReadToEndAsync(CancellationToken.None);
+        var error = process.StandardError.ReadToEndAsync(CancellationToken.None);
+        try
+        {
+            await process.WaitForExitAsync(cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            throw;
+        }
+
+        var (outputText, errorText) = (await output, await error);
+        if (process.ExitCode != 0)
+        {
+            throw new PipelineException(ExitCode.ToolError, $"{MachineFault.HintOf(outputText + errorText)}'{program} {string.Join(' ', list)}' ended with exit code {process.ExitCode}.{Environment.NewLine}{Tail(outputText)}{Tail(errorText)}".TrimEnd());
+        }
+
+        return outputText;
+    }
+
+    /// <summary>The last lines of a text, for messages.</summary>
+    public static string Tail(string text)
+    {
+        var lines = text.TrimEnd().Split('\n');
+        return lines is [""] ? string.Empty : string.Join('\n', lines.TakeLast(TailLines)) + "\n";
+    }
+
+    private static async Task WriteInputAsync(Process process, string? text)
+    {
+        try
+        {
+            await process.StandardInput.WriteAsync(text ?? string.Empty);
+            process.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+            // It ended without reading; its exit code says why.
+        }
+    }
+
+    internal static Process Start(ProcessStartInfo start)
+    {
+        try
+        {
+            return Process.Start(start)!;
+        }
+        catch (System.ComponentModel.Win32Exception e)
+        {
+            throw new PipelineException(ExitCode.ToolError, $"'{start.FileName}' cannot be started: {e.Message}. Is it installed and on PATH?", e);
+        }
+    }
+}

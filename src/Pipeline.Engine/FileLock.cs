@@ -1,0 +1,30 @@
+namespace Pipeline.Engine;
+
+/// <summary>A lock between processes on a file. The operating system lets it go when the process ends, however it ends. The file stays: removing it would let two processes hold "the" lock.</summary>
+public sealed class FileLock : IDisposable
+{
+    private static readonly TimeSpan RetryInterval = TimeSpan.FromMilliseconds(100);
+
+    private readonly FileStream _stream;
+
+    private FileLock(FileStream stream) => _stream = stream;
+
+    /// <summary>Waits until the lock is free and takes it.</summary>
+    public static async Task<FileLock> AcquireAsync(string path, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        while (true)
+        {
+            try
+            {
+                return new FileLock(new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+            }
+            catch (IOException e) when (MachineFault.IsHeld(e))
+            {
+                await Task.Delay(RetryInterval, clock, cancellationToken);
+            }
+        }
+    }
+
+    public void Dispose() => _stream.Dispose();
+}

@@ -1,0 +1,7 @@
+namespace Pipeline.Engine;
+
+/// <summary>One row of a plan.</summary>
+/// <param name="Stage">The stage's name.</param>
+/// <param name="WillRun">True if it would run, false if its output would be restored.</param>
+/// <param name="Why">Which input changed.</param>
+public sealed record PlannedStage(string Stage, bool WillRun, string Why);

@@ -1,0 +1,46 @@
+namespace Pipeline.Engine.Tests;
+
+public sealed class CommandLineTests
+{
+    private static readonly string Folder = Path.GetTempPath();
+
+    [Fact]
+    public async Task A_programs_output_comes_back_and_its_arguments_are_not_split()
+    {
+        var output = await CommandLine.RunAsync("printf", ["%s|", "a b", "c\"d"], Folder, TestContext.Current.CancellationToken);
+
+        output.Should().Be("a b|c\"d|");
+    }
+
+    [Fact]
+    public async Task A_failure_carries_the_exit_code_and_the_tail_of_both_streams()
+    {
+        var run = () => CommandLine.RunAsync("sh", ["-c", "echo to output; echo to error >&2; exit 7"], Folder, TestContext.Current.CancellationToken);
+
+        (await run.Should().ThrowAsync<PipelineException>()).Which.Message.Should().Contain("exit code 7").And.Contain("to output").And.Contain("to error");
+    }
+
+    [Fact]
+    public async Task A_program_that_is_not_there_is_named()
+    {
+        var run = () => CommandLine.RunAsync("no-such-program", [], Folder, TestContext.Current.CancellationToken);
+
+        (await run.Should().ThrowAsync<PipelineException>()).Which.Message.Should().Contain("no-such-program").And.Contain("PATH");
+    }
+
+    [Fact]
+    public async Task Cancellation_ends_the_program_and_its_children()
+    {
+        using var cancellation = new CancellationTokenSource();
+        var marker = Path.Combine(Folder, Guid.NewGuid().ToString("N"));
+        var run = CommandLine.RunAsync("sh", ["-c", $"(sleep 3; touch {marker}) & wait"], Folder, cancellation.Token);
+        await Task.Delay(200, TestContext.Current.CancellationToken);
+
+        await cancellation.CancelAsync();
+
+        var act = () => run;
+        await act.Should().ThrowAsync<OperationCanceledException>();
+        await Task.Delay(3500, TestContext.Current.CancellationToken);
+        File.Exists(marker).Should().BeFalse("the child was ended too");
+    }
+}
