@@ -1,0 +1,82 @@
+namespace Pipeline.ModelPackage;
+
+/// <summary>Opens model packages and refuses those that are not what their manifest says.</summary>
+public static class PackageReader
+{
+    /// <summary>Reads the manifest and re-hashes every file.</summary>
+    /// <exception cref="InvalidDataException">No manifest, a file missing, changed or not listed, or a manifest of another format version. The message names each such file.</exception>
+    public static PackagedModel Open(string directory)
+    {
+        var manifestPath = Path.Combine(directory, PackageFiles.Manifest);
+        if (!File.Exists(manifestPath))
+        {
+            throw new InvalidDataException($"{directory} is not a model package: it has no {PackageFiles.Manifest}.");
+        }
+
+        var bytes = File.ReadAllBytes(manifestPath);
+        var manifest = PackageJson.Deserialize<Manifest>(bytes, manifestPath);
+        if (manifest.SchemaVersion != Manifest.CurrentSchemaVersion)
+        {
+            throw new InvalidDataException($"{manifestPath} has format version {manifest.SchemaVersion}; this program reads version {Manifest.CurrentSchemaVersion}.");
+        }
+
+        var faults = FaultsOf(directory, manifest).ToList();
+        if (faults.Count > 0)
+        {
+            throw new InvalidDataException($"{directory} is not the package that its manifest describes: {string.Join("; ", faults)}.");
+        }
+
+        return new PackagedModel(Path.GetFullPath(directory), manifest, Digest.Of(bytes));
+    }
+
+    /// <exception cref="InvalidDataException">There is no golden.json, or it is not valid or has no row.</exception>
+    public static GoldenSample ReadGoldenSample(PackagedModel package)
+    {
+        var path = Path.Combine(package.Directory, PackageFiles.Golden);
+        if (!File.Exists(path))
+        {
+            throw new InvalidDataException($"{package.Directory} has no {PackageFiles.Golden}.");
+        }
+
+        var sample = PackageJson.Deserialize<GoldenSample>(File.ReadAllBytes(path), path);
+        return sample.Rows.Count > 0 ? sample : throw new InvalidDataException($"{path} has no row.");
+    }
+
+    private static IEnumerable<string> FaultsOf(string directory, Manifest manifest)
+    {
+        foreach (var file in manifest.Files)
+        {
+            var path = Path.Combine(directory, file.Path);
+            if (!IsInside(directory, path))
+            {
+                yield return $"{file.Path} lies outside the package";
+            }
+            else if (!File.Exists(path))
+            {
+                yield return $"{file.Path} is missing";
+            }
+            else if (Digest.OfFile(path) is var digest && digest != file.Sha256)
+            {
+                yield return $"{file.Path} has {digest}, the manifest says {file.Sha256}";
+            }
+        }
+
+        if (!manifest.Files.Any(f => f.Path == PackageFiles.Onnx))
+        {
+            yield return $"the manifest lists no {PackageFiles.Onnx}";
+        }
+
+        var listed = manifest.Files.Select(f => f.Path).Append(PackageFiles.Manifest).ToHashSet(StringComparer.Ordinal);
+        foreach (var path in System.IO.Directory.EnumerateFiles(directory, "*", SearchOption.AllDirectories))
+        {
+            var relative = Path.GetRelativePath(directory, path).Replace('\\', '/');
+            if (!listed.Contains(relative))
+            {
+                yield return $"{relative} is not in the manifest";
+            }
+        }
+    }
+
+    private static bool IsInside(string directory, string path) =>
+        Path.GetFullPath(path).StartsWith(Path.GetFullPath(directory).TrimEnd(Path.DirectorySeparatorChar) + Path.DirectorySeparatorChar, StringComparison.Ordinal);
+}

@@ -1,0 +1,16 @@
+namespace Pipeline.ModelPackage;
+
+/// <summary>A model package on disk whose files have been checked against its manifest.</summary>
+/// <param name="Directory">The package's folder.</param>
+/// <param name="Manifest">The manifest's content.</param>
+/// <param name="Digest">Digest of manifest.json's bytes.</param>
+public sealed record PackagedModel(string Directory, Manifest Manifest, Digest Digest)
+{
+    /// <summary>The digest's first 12 hex digits: the same content is the same version, whoever builds it and whenever.</summary>
+    public string Version => Digest.Abbreviated;
+
+    public string OnnxPath => Path.Combine(Directory, PackageFiles.Onnx);
+
+    /// <summary>Name and version, as people and image tags write it.</summary>
+    public override string ToString() => $"{Manifest.Name}:{Version}";
+}
