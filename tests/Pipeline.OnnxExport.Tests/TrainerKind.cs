@@ -1,0 +1,8 @@
+namespace Pipeline.OnnxExport.Tests;
+
+public enum TrainerKind
+{
+    LightGbm,
+    FastTree,
+    LogisticRegression,
+}
