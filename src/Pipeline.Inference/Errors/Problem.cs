@@ -1,0 +1,84 @@
+using System.Buffers;
+using System.Text.Json;
+using Microsoft.AspNetCore.WebUtilities;
+using Pipeline.Inference.Predictions;
+
+namespace Pipeline.Inference.Errors;
+
+/// <summary>Writes errors as RFC 9457 <c>application/problem+json</c>, with an extension <c>errors: [{row, field, expected, got}]</c> for faults of a request.</summary>
+public static class Problem
+{
+    private const string ContentType = "application/problem+json";
+
+    /// <summary>Answers with a problem that <paramref name="detail"/> says all of.</summary>
+    public static Task WriteAsync(HttpContext context, int statusCode, string detail) => WriteAsync(context, statusCode, detail, faults: null);
+
+    /// <summary>Answers with the faults of a request; <c>errorCount</c> counts those that are not listed, too.</summary>
+    public static Task WriteAsync(HttpContext context, int statusCode, FaultList faults) => WriteAsync(context, statusCode, Summary(faults), faults);
+
+    private static async Task WriteAsync(HttpContext context, int statusCode, string detail, FaultList? faults)
+    {
+        var buffer = new ArrayBufferWriter<byte>(512);
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartObject();
+            json.WriteString("type"u8, "about:blank"u8);
+            json.WriteString("title"u8, ReasonPhrases.GetReasonPhrase(statusCode));
+            json.WriteNumber("status"u8, statusCode);
+            json.WriteString("detail"u8, detail);
+            if (faults is not null)
+            {
+                WriteFaults(json, faults);
+            }
+
+            json.WriteEndObject();
+        }
+
+        context.Response.StatusCode = statusCode;
+        context.Response.ContentType = ContentType;
+        context.Response.ContentLength = buffer.WrittenCount;
+        if (!HttpMethods.IsHead(context.Request.Method))
+        {
+            await context.Response.Body.WriteAsync(buffer.WrittenMemory, context.RequestAborted);
+        }
+    }
+
+    private static void WriteFaults(Utf8JsonWriter json, FaultList faults)
+    {
+        json.WriteNumber("errorCount"u8, faults.Count);
+        json.WriteStartArray("errors"u8);
+        foreach (var fault in faults.Reported)
+        {
+            json.WriteStartObject();
+            if (fault.Row is { } row)
+            {
+                json.WriteNumber("row"u8, row);
+            }
+            else
+            {
+                json.WriteNull("row"u8);
+            }
+
+            json.WriteString("field"u8, fault.Field);
+            json.WriteString("expected"u8, fault.Expected);
+            json.WriteString("got"u8, fault.Got);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static string Summary(FaultList faults)
+    {
+        var first = faults.Reported[0];
+        var where = (first.Row, first.Field) switch
+        {
+            ({ } row, { } field) => $"row {row}, {field}: ",
+            ({ } row, null) => $"row {row}: ",
+            (null, { } field) => $"{field}: ",
+            _ => string.Empty,
+        };
+        var rest = faults.Count == 1 ? string.Empty : $" ({faults.Count} faults in all)";
+        return $"{where}expected {first.Expected}, got {first.Got}{rest}.";
+    }
+}

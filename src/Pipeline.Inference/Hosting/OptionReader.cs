@@ -1,0 +1,97 @@
+using System.Globalization;
+using System.Net;
+using ModelDigest = Pipeline.ModelPackage.Digest;
+
+namespace Pipeline.Inference.Hosting;
+
+/// <summary>Takes options off a command line one by one and notes what is wrong with them; what is left at the end is unknown.</summary>
+internal sealed class OptionReader(IReadOnlyList<string> arguments, Func<string, string?> environment)
+{
+    private readonly List<string> _rest = [.. arguments];
+    private readonly List<string> _known = [];
+    private readonly List<string> _faults = [];
+
+    public bool Flag(string name)
+    {
+        _known.Add(name);
+        return _rest.RemoveAll(argument => argument == name) > 0;
+    }
+
+    /// <summary>The option's value, else the variable's, else null. An empty variable counts as not set.</summary>
+    public string? Text(string name, string variable) => Take(name) ?? (environment(variable) is { Length: > 0 } value ? value : null);
+
+    public int Number(string name, string variable, int minimum, int maximum, int byDefault)
+    {
+        if (Text(name, variable) is not { } text)
+        {
+            return byDefault;
+        }
+
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= minimum && number <= maximum)
+        {
+            return number;
+        }
+
+        _faults.Add($"{name} ({variable}) must be a whole number from {minimum} to {maximum}, not '{text}'.");
+        return byDefault;
+    }
+
+    public IPAddress? Address(string name, string variable)
+    {
+        var text = Text(name, variable);
+        if (text is null or "localhost")
+        {
+            return text is null ? null : IPAddress.Loopback;
+        }
+
+        if (!IPAddress.TryParse(text, out var address))
+        {
+            _faults.Add($"{name} ({variable}) must be an IP address such as 127.0.0.1, not '{text}'.");
+        }
+
+        return address;
+    }
+
+    public ModelDigest? Digest(string name, string variable)
+    {
+        if (Text(name, variable) is not { } text)
+        {
+            return null;
+        }
+
+        if (!ModelDigest.TryParse(text, out var digest))
+        {
+            _faults.Add($"{name} ({variable}) must be sha256: and 64 lower-case hex digits, not '{text}'.");
+        }
+
+        return digest;
+    }
+
+    /// <summary>Every fault so far, and each argument that no option has taken.</summary>
+    public IReadOnlyList<string> Faults() => [.. _faults, .. _rest.Select(argument => $"Unknown option '{argument}'; the options are {string.Join(", ", _known)}.").Take(1)];
+
+    private string? Take(string name)
+    {
+        _known.Add(name);
+        string? value = null;
+        for (var index = _rest.IndexOf(name); index >= 0; index = _rest.IndexOf(name))
+        {
+            if (index + 1 == _rest.Count || _rest[index + 1].StartsWith("--", StringComparison.Ordinal))
+            {
+                _faults.Add($"{name} needs a value.");
+                _rest.RemoveAt(index);
+                continue;
+            }
+
+            if (value is not null)
+            {
+                _faults.Add($"{name} is given twice.");
+            }
+
+            value = _rest[index + 1];
+            _rest.RemoveRange(index, 2);
+        }
+
+        return value;
+    }
+}

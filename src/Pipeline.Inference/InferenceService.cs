@@ -1,0 +1,148 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Logging.Console;
+using Pipeline.Inference.Errors;
+using Pipeline.Inference.Health;
+using Pipeline.Inference.Hosting;
+using Pipeline.Inference.ModelInfo;
+using Pipeline.Inference.ModelLoading;
+using Pipeline.Inference.Predictions;
+using Pipeline.Inference.Telemetry;
+
+namespace Pipeline.Inference;
+
+/// <summary>The inference service, from its options to its exit code.</summary>
+public static partial class InferenceService
+{
+    // With the drain time, how long requests in flight may take after a stop; together with the rest below the 10 s that an orchestrator waits.
+    private static readonly TimeSpan FinishInFlight = TimeSpan.FromSeconds(8);
+
+    /// <summary>Puts the service together; nothing runs yet.</summary>
+    public static WebApplication Create(InferenceOptions options, TimeProvider clock)
+    {
+        // Empty: no configuration files and variables but those of InferenceOptions.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Configure(kestrel, options));
+        ConfigureLogging(builder.Logging);
+        builder.Services.AddRoutingCore().AddInference(options, clock);
+
+        var app = builder.Build();
+        var slot = app.Services.GetRequiredService<ModelSlot>();
+        app.UseModelVersionHeader(slot);
+        app.UseMiddleware<ProblemMiddleware>();
+        app.UseRouting();
+        app.MapPredictions();
+        app.MapModelInfo();
+        app.MapHealth();
+        app.MapMetrics(app.Services.GetRequiredService<InferenceMetrics>());
+        return app;
+    }
+
+    /// <summary>Serves until stopped.</summary>
+    /// <returns>One of <see cref="ServiceExit"/>; what went wrong is told on standard error.</returns>
+    public static async Task<int> RunAsync(InferenceOptions options, TimeProvider clock)
+    {
+        await using var app = Create(options, clock);
+        try
+        {
+            await app.StartAsync();
+        }
+        catch (Exception e) when (e is IOException or SocketException)
+        {
+            StandardStreams.WriteError($"cannot listen on http://{new IPEndPoint(options.Address, options.Port)}: {e.Message} Choose another with --address and --port.");
+            return ServiceExit.Error;
+        }
+
+        TellAddresses(app);
+        if (options.ExitWithParent)
+        {
+            ParentWatch.Start(app.Lifetime);
+        }
+
+        var failure = await Task.Run(() => LoadModel(app.Services));
+        if (failure is not null)
+        {
+            await app.StopAsync();
+            StandardStreams.WriteError(failure);
+            return ServiceExit.Error;
+        }
+
+        await app.WaitForShutdownAsync();
+        return ServiceExit.Pass;
+    }
+
+    // Whatever fails here, the service can never be ready: the reason is told and the process ends, so that an orchestrator sees it.
+    private static string? LoadModel(IServiceProvider services)
+    {
+        try
+        {
+            services.GetRequiredService<ModelLoader>().Load();
+            return null;
+        }
+        catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException)
+        {
+            return $"the model cannot be served: {e.Message}";
+        }
+        catch (Exception e)
+        {
+            return $"the model cannot be served: {e.GetType().Name}: {e.Message}";
+        }
+    }
+
+    private static IServiceCollection AddInference(this IServiceCollection services, InferenceOptions options, TimeProvider clock) => services
+        .AddSingleton(options)
+        .AddSingleton(clock)
+        .AddSingleton<InferenceMetrics>()
+        .AddSingleton<Readiness>()
+        .AddSingleton<ModelSlot>()
+        .AddSingleton<ModelLoader>()
+        .AddSingleton<PredictionsApi>()
+        .AddHostedService<DrainOnStop>()
+        .Configure<HostOptions>(host => host.ShutdownTimeout = options.Drain + FinishInFlight)
+        .Configure<ConsoleLifetimeOptions>(lifetime => lifetime.SuppressStatusMessages = true);
+
+    private static IEndpointRouteBuilder MapPredictions(this IEndpointRouteBuilder routes)
+    {
+        PredictionsApi.Map(routes);
+        return routes;
+    }
+
+    private static void Configure(KestrelServerOptions kestrel, InferenceOptions options)
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxRequestBodySize = options.MaxBodyBytes;
+        kestrel.Listen(options.Address, options.Port, listen => listen.Protocols = HttpProtocols.Http1);
+    }
+
+    // One line an event on standard output. The framework speaks up from warnings on; its request log would cost more than a prediction.
+    private static void ConfigureLogging(ILoggingBuilder logging) => logging
+        .AddFilter("Microsoft", LogLevel.Warning)
+        .AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None)
+
+        // What keeps the service from starting is told in one line at the end, not as a stack trace.
+        .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None)
+        .AddSimpleConsole(format =>
+        {
+            format.SingleLine = true;
+            format.ColorBehavior = LoggerColorBehavior.Disabled;
+            format.UseUtcTimestamp = true;
+            format.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
+        });
+
+    private static void TellAddresses(WebApplication app)
+    {
+        foreach (var address in app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses)
+        {
+            Log.Listening(app.Logger, address);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Information, "listening on {Address}")]
+        public static partial void Listening(ILogger logger, string address);
+    }
+}

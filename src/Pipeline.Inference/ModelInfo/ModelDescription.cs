@@ -1,0 +1,46 @@
+using Pipeline.ModelPackage;
+
+namespace Pipeline.Inference.ModelInfo;
+
+/// <summary>What GET /v1/model tells: the model, what it takes and answers, how good it is, and a sample to try.</summary>
+/// <param name="Name">The model's name.</param>
+/// <param name="Version">The digest's first 12 hex digits.</param>
+/// <param name="Digest">The package's digest.</param>
+/// <param name="Task"><c>binary</c>.</param>
+/// <param name="Trainer">Name of the trainer that won.</param>
+/// <param name="Features">The columns of a row.</param>
+/// <param name="Outputs">Labels and threshold.</param>
+/// <param name="Metrics">Metrics on the test rows; null where undefined.</param>
+/// <param name="Golden">Rows with the answers that they must get.</param>
+/// <param name="Runtimes">Libraries that shaped the model, by the manifest.</param>
+/// <param name="ServingRuntimes">Libraries that serve it now.</param>
+public sealed record ModelDescription(
+    string Name,
+    string Version,
+    string Digest,
+    string Task,
+    string Trainer,
+    IReadOnlyList<FeatureDescription> Features,
+    ModelOutputs Outputs,
+    IReadOnlyDictionary<string, double?> Metrics,
+    IReadOnlyList<GoldenRow> Golden,
+    IReadOnlyDictionary<string, string> Runtimes,
+    IReadOnlyDictionary<string, string> ServingRuntimes)
+{
+    public static ModelDescription Of(PackagedModel package, GoldenSample golden)
+    {
+        var manifest = package.Manifest;
+        return new ModelDescription(
+            manifest.Name,
+            package.Version,
+            package.Digest.ToString(),
+            manifest.Task,
+            manifest.Trainer,
+            [.. manifest.Features.Features.Select(FeatureDescription.Of)],
+            manifest.Outputs,
+            manifest.Metrics,
+            golden.Rows,
+            manifest.Runtimes,
+            new SortedDictionary<string, string>(StringComparer.Ordinal) { ["dotnet"] = Environment.Version.ToString(), ["onnxruntime"] = OnnxRuntimeEnvironment.Version });
+    }
+}

@@ -1,0 +1,31 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Pipeline.Inference.ModelLoading;
+
+namespace Pipeline.Inference.ModelInfo;
+
+/// <summary>GET /v1/model, and the header that names the model on every answer.</summary>
+public static class ModelInfoApi
+{
+    public const string VersionHeader = "X-Model-Version";
+
+    public static IEndpointRouteBuilder MapModelInfo(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/v1/model", Describe);
+        return routes;
+    }
+
+    /// <summary>Puts the served model's version on every answer, as soon as there is one.</summary>
+    public static IApplicationBuilder UseModelVersionHeader(this IApplicationBuilder app, ModelSlot slot) => app.Use((context, next) =>
+    {
+        if (slot.Current is { } model)
+        {
+            context.Response.Headers[VersionHeader] = model.Package.Version;
+        }
+
+        return next(context);
+    });
+
+    private static Results<JsonHttpResult<ModelDescription>, StatusCodeHttpResult> Describe(ModelSlot slot) => slot.Current is { } model
+        ? TypedResults.Json(ModelDescription.Of(model.Package, model.Golden), ModelInfoJson.Default.ModelDescription)
+        : TypedResults.StatusCode(StatusCodes.Status503ServiceUnavailable);
+}

@@ -1,0 +1,49 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using Pipeline.Inference.Predictions;
+using Pipeline.ModelPackage;
+
+namespace Pipeline.Inference.ModelLoading;
+
+/// <summary>
+/// Demands that the loaded model answers its golden sample as the pipeline did, through the same reader that requests take. It warms up all that code, too: rows go
+/// together and then one by one, as they will come.
+/// </summary>
+public static class GoldenCheck
+{
+    /// <summary>The greatest difference of a probability that other hardware may make.</summary>
+    public const float Tolerance = 1e-5f;
+
+    private const int MaxFaultsTold = 3;
+
+    /// <exception cref="InvalidDataException">A golden row is no valid row, or the model answers it otherwise.</exception>
+    public static void Run(LoadedModel model)
+    {
+        var rows = model.Golden.Rows;
+        var faults = FaultsOf(model, rows).Concat(rows.SelectMany(row => FaultsOf(model, [row]))).Take(MaxFaultsTold + 1).ToList();
+        if (faults.Count > 0)
+        {
+            var more = faults.Count > MaxFaultsTold ? "; and more" : string.Empty;
+            throw new InvalidDataException($"{model.Package} does not answer its golden sample as it should: {string.Join("; ", faults.Take(MaxFaultsTold))}{more}.");
+        }
+    }
+
+    private static IEnumerable<string> FaultsOf(LoadedModel model, IReadOnlyList<GoldenRow> rows)
+    {
+        var body = new JsonObject { ["rows"] = new JsonArray([.. rows.Select(row => row.Row.DeepClone())]) };
+        var request = new PredictRequestReader(model.Columns, rows.Count).Read(Encoding.UTF8.GetBytes(body.ToJsonString()));
+        if (request.Batch is null)
+        {
+            return request.Faults.Reported.Select(fault => $"row {fault.Row}, {fault.Field}: expected {fault.Expected}, got {fault.Got}");
+        }
+
+        var probabilities = model.Scorer.Score(request.Batch);
+        model.Writer.Write(probabilities, new byte[model.Writer.MaxLength(rows.Count)]);
+        return rows.Zip(probabilities).Where(pair => !Agrees(model, pair.First, pair.Second))
+            .Select(pair => FormattableString.Invariant($"probability {pair.Second} ({model.Package.Manifest.Outputs.LabelOf(pair.Second)}) instead of {pair.First.Probability} ({pair.First.Label})"));
+    }
+
+    // NaN agrees with nothing.
+    private static bool Agrees(LoadedModel model, GoldenRow row, float probability) =>
+        Math.Abs(probability - row.Probability) <= Tolerance && model.Package.Manifest.Outputs.LabelOf(probability) == row.Label;
+}

@@ -1,0 +1,48 @@
+using Pipeline.Inference.Health;
+using Pipeline.Inference.Hosting;
+using Pipeline.Inference.Predictions;
+using Pipeline.Inference.Telemetry;
+using Pipeline.ModelPackage;
+
+namespace Pipeline.Inference.ModelLoading;
+
+/// <summary>Loads the package: every file re-hashed, the digest compared with the expected one, the graph loaded, the golden sample answered. Then the service is ready.</summary>
+public sealed partial class ModelLoader(InferenceOptions options, ModelSlot slot, Readiness readiness, InferenceMetrics metrics, TimeProvider clock, ILogger<ModelLoader> logger)
+{
+    /// <exception cref="InvalidDataException">The package is not what it says, or not the expected one.</exception>
+    /// <exception cref="IOException">The package cannot be read.</exception>
+    public void Load()
+    {
+        var start = clock.GetTimestamp();
+        var package = PackageReader.Open(options.PackageDirectory);
+        if (options.ExpectedDigest is { } expected && package.Digest != expected)
+        {
+            throw new InvalidDataException($"{package.Directory} holds {package} with the digest {package.Digest}; {expected} is expected (--expect-digest, MODEL_DIGEST).");
+        }
+
+        var golden = PackageReader.ReadGoldenSample(package);
+        var features = package.Manifest.Features;
+        var scorer = OnnxScorer.Load(package.OnnxPath, features);
+        var model = new LoadedModel(package, golden, scorer, new ColumnIndex(features), new PredictionWriter(package), metrics.MetricsOf(package));
+        try
+        {
+            GoldenCheck.Run(model);
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
+
+        slot.Serve(model);
+        metrics.ModelServed(package, clock.GetUtcNow());
+        readiness.BecomeReady();
+        Log.Ready(logger, package.Manifest.Name, package.Digest, golden.Rows.Count, (long)clock.GetElapsedTime(start).TotalMilliseconds);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Information, "ready: {ModelName} {ModelDigest}, {GoldenRows} golden rows answered alike, loaded in {Milliseconds} ms")]
+        public static partial void Ready(ILogger logger, string modelName, Digest modelDigest, int goldenRows, long milliseconds);
+    }
+}

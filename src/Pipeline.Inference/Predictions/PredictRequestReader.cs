@@ -1,0 +1,179 @@
+using System.Text.Json;
+using System.Text.Unicode;
+
+namespace Pipeline.Inference.Predictions;
+
+/// <summary>
+/// Reads the body of POST /v1/predict: <c>{"rows":[{…}, …]}</c> or one bare row <c>{…}</c>. By hand, straight into the model's columns: a serializer would allocate
+/// every row and stop at the first fault. One per request.
+/// </summary>
+public sealed class PredictRequestReader
+{
+    private const string RowsProperty = "rows";
+    private const string ExpectedBody = "{\"rows\":[…]} or one row as an object";
+
+    // Rows are two levels down; what is nested deeper is wrong anyway, and cheap to refuse.
+    private static readonly JsonReaderOptions Strict = new() { MaxDepth = 16 };
+
+    private readonly ColumnIndex _columns;
+    private readonly int _maxRows;
+    private readonly RowBuffer _rows;
+    private readonly FaultList _faults = new();
+    private readonly RowReader _rowReader;
+    private bool _tooManyRows;
+
+    /// <param name="columns">The model's columns.</param>
+    /// <param name="maxRows">More rows than this are refused.</param>
+    public PredictRequestReader(ColumnIndex columns, int maxRows)
+    {
+        _columns = columns;
+        _maxRows = maxRows;
+        _rows = new RowBuffer(columns.Schema);
+        _rowReader = new RowReader(columns, _rows, _faults);
+    }
+
+    public PredictRequest Read(ReadOnlySpan<byte> body)
+    {
+        if (body.IsEmpty)
+        {
+            _faults.Add(null, null, ExpectedBody, "an empty body");
+        }
+        else if (!Utf8.IsValid(body))
+        {
+            _faults.Add(null, null, "JSON in UTF-8", "bytes that are no UTF-8");
+        }
+        else
+        {
+            ReadJson(body);
+        }
+
+        var status = _tooManyRows ? StatusCodes.Status413PayloadTooLarge : _faults.Count > 0 ? StatusCodes.Status400BadRequest : StatusCodes.Status200OK;
+        return new PredictRequest(status == StatusCodes.Status200OK ? _rows.ToBatch() : null, _faults, status);
+    }
+
+    private void ReadJson(ReadOnlySpan<byte> body)
+    {
+        try
+        {
+            var reader = new Utf8JsonReader(body, Strict);
+            reader.Read();
+            if (reader.TokenType != JsonTokenType.StartObject)
+            {
+                _faults.Add(null, null, ExpectedBody, JsonKinds.NameOf(reader.TokenType));
+                reader.Skip();
+            }
+            else if (HasRows(reader))
+            {
+                ReadEnvelope(ref reader);
+            }
+            else
+            {
+                _rowReader.Read(ref reader);
+            }
+
+            // Throws if anything follows.
+            if (!_tooManyRows)
+            {
+                reader.Read();
+            }
+        }
+        catch (JsonException e)
+        {
+            _faults.Add(null, null, "valid JSON", $"broken JSON at line {e.LineNumber + 1}, byte {e.BytePositionInLine}: {e.Message.Split(" LineNumber:")[0]}");
+        }
+    }
+
+    // Takes a copy of the reader. "rows" mostly comes first, so that this ends at once. A model may have a column of that name; then an array tells the two apart.
+    private bool HasRows(Utf8JsonReader reader)
+    {
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var isRows = NameOf(ref reader) == RowsProperty;
+            reader.Read();
+            if (isRows && (reader.TokenType == JsonTokenType.StartArray || !_columns.Contains(RowsProperty)))
+            {
+                return true;
+            }
+
+            reader.Skip();
+        }
+
+        return false;
+    }
+
+    private void ReadEnvelope(ref Utf8JsonReader reader)
+    {
+        var seen = false;
+        while (!_tooManyRows && reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            if (NameOf(ref reader) is var name && name != RowsProperty)
+            {
+                _faults.Add(null, name, "nothing beside \"rows\"", "a property");
+                reader.Read();
+                reader.Skip();
+            }
+            else if (seen)
+            {
+                _faults.Add(null, RowsProperty, "the property once", "the property again");
+                reader.Read();
+                reader.Skip();
+            }
+            else
+            {
+                seen = true;
+                reader.Read();
+                ReadRows(ref reader);
+            }
+        }
+    }
+
+    private void ReadRows(ref Utf8JsonReader reader)
+    {
+        if (reader.TokenType != JsonTokenType.StartArray)
+        {
+            _faults.Add(null, RowsProperty, "an array of rows", JsonKinds.NameOf(reader.TokenType));
+            reader.Skip();
+            return;
+        }
+
+        var count = 0;
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        {
+            if (count++ == _maxRows)
+            {
+                _faults.Add(null, RowsProperty, $"at most {_maxRows} rows", "more");
+                _tooManyRows = true;
+                return;
+            }
+
+            if (reader.TokenType == JsonTokenType.StartObject)
+            {
+                _rowReader.Read(ref reader);
+            }
+            else
+            {
+                _faults.Add(count - 1, null, "a row as an object", JsonKinds.NameOf(reader.TokenType));
+                reader.Skip();
+                _rows.AddRow();
+            }
+        }
+
+        if (count == 0)
+        {
+            _faults.Add(null, RowsProperty, "at least one row", "an empty array");
+        }
+    }
+
+    // Null for a name with an escape that is no character.
+    private static string? NameOf(ref readonly Utf8JsonReader reader)
+    {
+        try
+        {
+            return reader.ValueTextEquals(RowsProperty) ? RowsProperty : reader.GetString();
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
+}

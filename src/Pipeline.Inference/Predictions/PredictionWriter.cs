@@ -1,0 +1,62 @@
+using System.Buffers.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Pipeline.ModelPackage;
+
+namespace Pipeline.Inference.Predictions;
+
+/// <summary>
+/// Writes the answer of POST /v1/predict: <c>{"model":{"name","version","digest"},"predictions":[{"probability","label"}, …]}</c>. All but the numbers is encoded once a
+/// model. Thread-safe.
+/// </summary>
+public sealed class PredictionWriter
+{
+    // The longest float is -1.2345678E-38.
+    private const int MaxNumberLength = 16;
+
+    private static ReadOnlySpan<byte> NumberName => "{\"probability\":"u8;
+
+    private readonly ModelOutputs _outputs;
+    private readonly byte[] _head;
+    private readonly byte[] _positive;
+    private readonly byte[] _negative;
+
+    public PredictionWriter(PackagedModel package)
+    {
+        _outputs = package.Manifest.Outputs;
+        _head = [.. "{\"model\":"u8, .. JsonSerializer.SerializeToUtf8Bytes(new ModelIdentity(package.Manifest.Name, package.Version, package.Digest.ToString()), PredictionJson.Default.ModelIdentity), .. ",\"predictions\":["u8];
+        _positive = LabelTail(_outputs.PositiveLabel);
+        _negative = LabelTail(_outputs.NegativeLabel);
+    }
+
+    /// <summary>An upper bound of the bytes that <see cref="Write"/> needs.</summary>
+    public int MaxLength(int rowCount) =>
+        checked(_head.Length + (rowCount * (NumberName.Length + MaxNumberLength + Math.Max(_positive.Length, _negative.Length) + 1)) + 2);
+
+    /// <param name="probabilities">Finite numbers.</param>
+    /// <param name="destination">At least <see cref="MaxLength"/> bytes.</param>
+    /// <returns>Bytes written.</returns>
+    public int Write(ReadOnlySpan<float> probabilities, Span<byte> destination)
+    {
+        _head.CopyTo(destination);
+        var length = _head.Length;
+        foreach (var probability in probabilities)
+        {
+            NumberName.CopyTo(destination[length..]);
+            length += NumberName.Length;
+            Utf8Formatter.TryFormat(probability, destination[length..], out var written);
+            length += written;
+            var tail = _outputs.IsPositive(probability) ? _positive : _negative;
+            tail.CopyTo(destination[length..]);
+            length += tail.Length;
+            destination[length++] = (byte)',';
+        }
+
+        // The closing bracket takes the last comma's place.
+        length -= probabilities.IsEmpty ? 0 : 1;
+        "]}"u8.CopyTo(destination[length..]);
+        return length + 2;
+    }
+
+    private static byte[] LabelTail(string label) => [.. ",\"label\":\""u8, .. JsonEncodedText.Encode(label, JavaScriptEncoder.Default).EncodedUtf8Bytes, .. "\"}"u8];
+}

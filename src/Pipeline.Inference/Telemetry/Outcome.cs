@@ -1,0 +1,20 @@
+namespace Pipeline.Inference.Telemetry;
+
+/// <summary>How a request for predictions ended.</summary>
+public enum Outcome
+{
+    /// <summary>Scored.</summary>
+    Ok,
+
+    /// <summary>The client's fault: a 4xx with its reasons.</summary>
+    Invalid,
+
+    /// <summary>Not ready or draining: a 503.</summary>
+    Rejected,
+
+    /// <summary>The client went away.</summary>
+    Canceled,
+
+    /// <summary>The service's fault: a 500.</summary>
+    Error,
+}

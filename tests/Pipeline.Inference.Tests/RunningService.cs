@@ -1,0 +1,76 @@
+using System.Net;
+using System.Text;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Pipeline.Inference.Hosting;
+using Pipeline.Inference.ModelLoading;
+using Pipeline.ModelPackage;
+using Pipeline.ModelPackage.Tests;
+
+namespace Pipeline.Inference.Tests;
+
+/// <summary>The service in this process, on a port of its own, with the test model.</summary>
+public sealed class RunningService : IAsyncDisposable
+{
+    private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("inference ");
+
+    private RunningService(Func<InferenceOptions, InferenceOptions>? settings, TimeProvider clock, FeatureSchema? schema)
+    {
+        Package = TestModel.WritePackage(Path.Combine(_root.FullName, "model"), schema: schema);
+        var options = new InferenceOptions { PackageDirectory = Package.Directory, Address = IPAddress.Loopback, Port = 0 };
+        App = InferenceService.Create(settings?.Invoke(options) ?? options, clock);
+    }
+
+    public PackagedModel Package { get; }
+
+    public WebApplication App { get; }
+
+    public HttpClient Client { get; } = new();
+
+    /// <summary>Listens, but has no model yet.</summary>
+    public static async Task<RunningService> ListenAsync(Func<InferenceOptions, InferenceOptions>? settings = null, TimeProvider? clock = null, FeatureSchema? schema = null)
+    {
+        var service = new RunningService(settings, clock ?? TimeProvider.System, schema);
+        await service.App.StartAsync(TestContext.Current.CancellationToken);
+        service.Client.BaseAddress = new Uri(service.App.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
+        return service;
+    }
+
+    public static async Task<RunningService> StartAsync(Func<InferenceOptions, InferenceOptions>? settings = null, FeatureSchema? schema = null)
+    {
+        var service = await ListenAsync(settings, schema: schema);
+        service.LoadModel();
+        return service;
+    }
+
+    public void LoadModel() => App.Services.GetRequiredService<ModelLoader>().Load();
+
+    public Task<HttpResponseMessage> GetAsync(string path) => Client.GetAsync(new Uri(path, UriKind.Relative), TestContext.Current.CancellationToken);
+
+    public Task<HttpResponseMessage> PredictAsync(string body, string contentType = "application/json") => PredictAsync(Encoding.UTF8.GetBytes(body), contentType);
+
+    public async Task<HttpResponseMessage> PredictAsync(byte[] body, string? contentType = "application/json")
+    {
+        using var content = new ByteArrayContent(body);
+        if (contentType is not null)
+        {
+            content.Headers.TryAddWithoutValidation("Content-Type", contentType);
+        }
+
+        return await Client.PostAsync(new Uri("/v1/predict", UriKind.Relative), content, TestContext.Current.CancellationToken);
+    }
+
+    public static async Task<JsonObject> JsonOf(HttpResponseMessage response) =>
+        JsonNode.Parse(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken))!.AsObject();
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        await App.StopAsync(CancellationToken.None);
+        await App.DisposeAsync();
+        _root.Delete(recursive: true);
+    }
+}
