@@ -1,0 +1,27 @@
+using Pipeline.ModelPackage;
+
+namespace Pipeline.Delivery.Definition;
+
+/// <summary>
+/// Digests of just the settings that a stage reads, for its key: a comment or the layout of model.yaml changes none of them, and a changed gate re-runs the gate alone.
+/// They are over the settings' canonical JSON, defaults filled in.
+/// </summary>
+public static class DefinitionDigest
+{
+    /// <summary>What PrepareData reads, but for the files' content.</summary>
+    public static Digest OfData(ModelDefinition definition) => Of(new { definition.Data, definition.Splits });
+
+    /// <summary>What Train reads besides the dataset.</summary>
+    public static Digest OfTraining(ModelDefinition definition) => Of(new { definition.Name, definition.Task, definition.Outputs, definition.Training });
+
+    /// <summary>What Evaluate reads besides the dataset and the model.</summary>
+    public static Digest OfEvaluation(ModelDefinition definition) => Of(new { definition.Task, definition.Outputs });
+
+    /// <summary>What Gate reads besides the evaluation.</summary>
+    public static Digest OfGates(ModelDefinition definition) => Of(new { definition.Gates });
+
+    /// <summary>What shapes a model and its metrics: data, splits, outputs and training. For the package's manifest.</summary>
+    public static Digest OfModel(ModelDefinition definition) => Of(new { definition.Name, definition.Task, definition.Data, definition.Splits, definition.Outputs, definition.Training });
+
+    private static Digest Of<T>(T settings) => Digest.Of(PackageJson.Serialize(settings));
+}

@@ -1,0 +1,44 @@
+using Pipeline.Delivery.Definition;
+using Pipeline.ModelPackage;
+
+namespace Pipeline.Delivery.Tests.Definition;
+
+public sealed class DefinitionDigestTests
+{
+    private static readonly ModelDefinition Original = Parse(DefinitionText.Good);
+
+    [Fact]
+    public void A_comment_or_another_layout_changes_no_digest()
+    {
+        var commented = Parse("# a comment\n" + DefinitionText.Good.Replace("{ name: dev }", "\n      name: \"dev\"", StringComparison.Ordinal));
+
+        All(commented).Should().Equal(All(Original));
+    }
+
+    [Theory]
+    [InlineData("maxCategories: 50", "maxCategories: 51", "data model")]
+    [InlineData("before: 2001-07-01", "before: 2001-07-02", "data model")]
+    [InlineData("threshold: 0.25", "threshold: 0.26", "training evaluation model")]
+    [InlineData("seed: 7", "seed: 8", "training model")]
+    [InlineData("min: 0.6", "min: 0.61", "gates")]
+    [InlineData("approvals: 2", "approvals: 1", "")]
+    [InlineData("description: Late flights.", "description: Flights.", "")]
+    public void A_changed_setting_changes_the_digests_of_those_who_read_it(string passage, string replacement, string changed)
+    {
+        var digests = All(Parse(DefinitionText.With(passage, replacement)));
+
+        digests.Where(digest => digest.Value != All(Original)[digest.Key]).Select(digest => digest.Key)
+            .Should().BeEquivalentTo(changed.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    private static Dictionary<string, Digest> All(ModelDefinition definition) => new()
+    {
+        ["data"] = DefinitionDigest.OfData(definition),
+        ["training"] = DefinitionDigest.OfTraining(definition),
+        ["evaluation"] = DefinitionDigest.OfEvaluation(definition),
+        ["gates"] = DefinitionDigest.OfGates(definition),
+        ["model"] = DefinitionDigest.OfModel(definition),
+    };
+
+    private static ModelDefinition Parse(string text) => ModelDefinitionReader.Parse(text, "/models/flights").Definition!;
+}

@@ -1,0 +1,210 @@
+using System.Globalization;
+using System.Text;
+using Pipeline.Delivery.Definition;
+using Pipeline.Engine;
+
+namespace Pipeline.Delivery.Tests.Definition;
+
+public sealed class ModelDefinitionReaderTests : IDisposable
+{
+    private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("a definition's ");
+
+    private string Folder => Directory.CreateDirectory(Path.Combine(_root.FullName, "flights")).FullName;
+
+    public void Dispose() => _root.Delete(recursive: true);
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("de-DE")]
+    [InlineData("tr-TR")]
+    public void A_definition_without_fault_is_read_in_any_culture(string culture)
+    {
+        using var _ = new CultureScope(culture);
+
+        var definition = Read(DefinitionText.Good);
+
+        definition.Should().BeEquivalentTo(new ModelDefinition(
+            Folder,
+            "flights",
+            "Late flights.",
+            "binary",
+            new DataSettings(["data/*.csv"], "SELECT * FROM source", "late", "departure", 50),
+            new SplitSettings(Range(1, 4), Range(4, 5), Range(5, 6), Range(6, 7)),
+            new OutputSettings("late", "on time", 0.25f),
+            new TrainingSettings(7, "logLoss", [new("lightgbm", 10, 8, 0.2, 5, 0.01), new("logistic-regression", 100, 31, 0.1, 20, 0.5)]),
+            [new("rocAuc", 0.6, null, null), new("logLoss", null, null, 0.01)],
+            [new("dev", false, 0), new("production", true, 2)]));
+    }
+
+    [Fact]
+    public void Settings_left_out_have_their_defaults()
+    {
+        var text = DefinitionText.Good
+            .Replace("description: Late flights.\n", string.Empty, StringComparison.Ordinal)
+            .Replace("  maxCategories: 50\n", string.Empty, StringComparison.Ordinal)
+            .Replace("  production: { from: 2001-06-01, before: 2001-07-01 }\n", string.Empty, StringComparison.Ordinal)
+            .Replace("  threshold: 0.25\n", string.Empty, StringComparison.Ordinal)
+            .Replace("  seed: 7\n  metric: logLoss\n", string.Empty, StringComparison.Ordinal)
+            .Replace("lightgbm, trees: 10, leaves: 8, learningRate: 0.2, minExamplesPerLeaf: 5", "lightgbm", StringComparison.Ordinal);
+
+        var definition = Read(text);
+
+        definition.Description.Should().BeEmpty();
+        definition.Data.MaxCategories.Should().Be(500);
+        definition.Splits.Production.Should().BeNull();
+        definition.Outputs.Threshold.Should().Be(0.5f);
+        definition.Training.Should().BeEquivalentTo(new { Seed = 1, Metric = "rocAuc" });
+        definition.Training.Trainers[0].Should().Be(new TrainerSettings("lightgbm", 100, 31, 0.1, 20, 0.01));
+    }
+
+    [Fact]
+    public void Every_fault_is_told_at_once_with_path_line_and_fix()
+    {
+        var text = DefinitionText.Good
+            .Replace("name: flights", "name: flight", StringComparison.Ordinal)
+            .Replace("  label: late", "  lable: late", StringComparison.Ordinal)
+            .Replace("seed: 7", "seed: seven", StringComparison.Ordinal)
+            .Replace("metric: rocAuc, min: 0.6", "metric: rocAUC, min: 0.6", StringComparison.Ordinal)
+            .Replace("approvals: 2", "approvals: 2, aprovals: 2", StringComparison.Ordinal);
+
+        var act = () => Read(text);
+
+        var message = act.Should().Throw<PipelineException>().Which;
+        message.ExitCode.Should().Be(ExitCode.Usage);
+        message.Message.Should().StartWith(Path.Combine(Folder, "model.yaml") + " has 6 faults");
+        message.Message.Split('\n')[1..].Should().Equal(
+            "  1:7 name: 'flight' must be the name of the folder, 'flights'; change one of them",
+            "  5:3 data.label: is missing; add it",
+            "  7:3 data.lable: is not a setting; did you mean 'label'?",
+            "  20:9 training.seed: must be a whole number from 0 to 2147483647; it is 'seven'",
+            "  26:15 gates[0].metric: 'rocAUC' is not a metric; did you mean 'rocAuc'?",
+            "  30:52 stages[1].aprovals: is not a setting; known: name, image, approvals");
+    }
+
+    [Theory]
+    [InlineData("task: binary", "task: ranking", "3:7 task: 'ranking' is not a task; known: binary")]
+    [InlineData("task: binary\n", "", "1:1 task: is missing; add it")]
+    [InlineData("name: flights", "name: 7", "1:7 name: must be a text; write \"7\" in quotes")]
+    [InlineData("name: flights", "name: Flights", "1:7 name: 'Flights' must be at most 63 lower-case letters*")]
+    [InlineData("name: flights\n", "name: flights\nname: flights\n", "2:1 name: is there twice, first on line 1; keep one")]
+    [InlineData("files: [data/*.csv]", "files: data/*.csv", "5:10 data.files: must be a list; it is 'data/*.csv'")]
+    [InlineData("files: [data/*.csv]", "files: []", "5:10 data.files: is an empty list; it needs at least one entry")]
+    [InlineData("files: [data/*.csv]", "files: [a.csv, 3]", "5:18 data.files[1]: must be a text; it is '3'")]
+    [InlineData("query: SELECT * FROM source", "query:", "6:*data.query: must be a text; it is empty")]
+    [InlineData("query: SELECT * FROM source", "query: ''", "6:10 data.query: is empty; write a text")]
+    [InlineData("maxCategories: 50", "maxCategories: 1", "9:18 data.maxCategories: must be a whole number from 2 to 1000000; it is '1'")]
+    [InlineData("maxCategories: 50", "maxCategories: 50.5", "9:18 data.maxCategories: must be a whole number*")]
+    [InlineData("maxCategories: 50", "maxCategories: \"50\"", "9:18 data.maxCategories: must be a whole number*; it is the text \"50\"")]
+    [InlineData("time: departure", "time: Late", "8:9 data.time: 'Late' is the label*")]
+    [InlineData("train: { from: 2001-01-01", "train: { from: 2001-02-30", "11:18 splits.train.from: must be a day such as 2001-04-01; it is '2001-02-30'")]
+    [InlineData("train: { from: 2001-01-01", "train: { from: 01.01.2001", "11:18 splits.train.from: must be a day*")]
+    [InlineData("train: { from: 2001-01-01", "train: { from: 2001-04-01", "11:38 splits.train.before: must be later than from (2001-04-01)*")]
+    [InlineData("validation: { from: 2001-04-01", "validation: { from: 2001-03-31", "12:15 splits.validation: must not begin before train ends; set from to 2001-04-01 or later")]
+    [InlineData("production: { from: 2001-06-01", "production: { from: 2001-05-01", "14:15 splits.production: must not begin before test ends; set from to 2001-06-01 or later")]
+    [InlineData("train: { from: 2001-01-01, before: 2001-04-01 }", "train: 2001", "11:10 splits.train: must be a mapping of settings; it is '2001'")]
+    [InlineData("negative: on time", "negative: late", "17:13 outputs.negative: 'late' is also the name of the positive class*")]
+    [InlineData("threshold: 0.25", "threshold: 1", "18:14 outputs.threshold: must be a number strictly between 0 and 1; it is '1'")]
+    [InlineData("threshold: 0.25", "threshold: 0,25", "18:14 outputs.threshold: must be a number strictly between 0 and 1; it is '0,25'")]
+    [InlineData("threshold: 0.25", "threshold: .nan", "18:14 outputs.threshold: must be a number*")]
+    [InlineData("metric: logLoss\n", "metric: auc\n", "21:11 training.metric: 'auc' is not a metric*")]
+    [InlineData("name: lightgbm", "name: lightbgm", "23:15 training.trainers[0].name: 'lightbgm' is not a trainer; did you mean 'lightgbm'?")]
+    [InlineData("l2: 0.5", "trees: 5", "24:36 training.trainers[1].trees: is not a setting*")]
+    [InlineData("learningRate: 0.2", "learningRate: 0", "23:61 training.trainers[0].learningRate: must be a number from 0.0001 to 1; it is '0'")]
+    [InlineData("  - { metric: rocAuc, min: 0.6 }\n  - { metric: logLoss, maxRegression: 0.01 }\n", "  []\n", "26:3 gates: is an empty list; it needs at least one entry")]
+    [InlineData("metric: rocAuc, min: 0.6", "metric: rocAuc, min: 60", "26:28 gates[0].min: must be a number from 0 to 1; it is '60'")]
+    [InlineData("metric: rocAuc, min: 0.6", "metric: rocAuc", "26:5 gates[0]: has no bound; add one of min, max and maxRegression")]
+    [InlineData("metric: rocAuc, min: 0.6", "metric: rocAuc, min: 0.6, max: 0.9", "26:5 gates[0]: has min and max; keep one*")]
+    [InlineData("maxRegression: 0.01", "maxRegression: -0.01", "27:39 gates[1].maxRegression: must be a number that is 0 or more; it is '-0.01'")]
+    [InlineData("name: production", "name: dev", "30:13 stages[1].name: 'dev' is the name of an earlier stage*")]
+    [InlineData("image: true", "image: yes", "30:32 stages[1].image: must be true or false; it is 'yes'")]
+    [InlineData("approvals: 2", "approvals: -1", "30:49 stages[1].approvals: must be a whole number from 0 to 100; it is '-1'")]
+    [InlineData("outputs:", "outputs: {}\nodd:", "16:1 odd: is not a setting*")]
+    public void A_fault_is_told_with_its_place(string passage, string replacement, string fault)
+    {
+        var (definition, faults) = ModelDefinitionReader.Parse(DefinitionText.With(passage, replacement), Folder);
+
+        definition.Should().BeNull();
+        faults.Select(f => f.ToString()).Should().ContainMatch(fault);
+    }
+
+    [Fact]
+    public void One_wrong_setting_is_one_fault()
+    {
+        string[] replacements = ["name: lightbgm", "name: light-gbm", "name: xgboost"];
+
+        foreach (var replacement in replacements)
+        {
+            ModelDefinitionReader.Parse(DefinitionText.With("name: lightgbm", replacement), Folder).Faults.Should().ContainSingle();
+        }
+    }
+
+    [Fact]
+    public void Anchors_aliases_and_merge_keys_are_resolved()
+    {
+        var text = DefinitionText.Good
+            .Replace("- { name: lightgbm", "- &trees { name: lightgbm", StringComparison.Ordinal)
+            .Replace("- { name: logistic-regression, l2: 0.5 }", "- { <<: *trees, name: fast-tree, trees: 3 }", StringComparison.Ordinal)
+            .Replace("positive: late", "positive: &late late", StringComparison.Ordinal);
+
+        Read(text).Training.Trainers[1].Should().Be(new TrainerSettings("fast-tree", 3, 8, 0.2, 5, 0.01));
+    }
+
+    [Theory]
+    [InlineData("name: [a, b\ntask: binary", "*2:1*This is not YAML*")]
+    [InlineData("name: *nobody", "*1:7*alias *nobody has no anchor*")]
+    [InlineData("&a [*a]", "*alias *a has no anchor*")]
+    [InlineData("data:\n\tfiles: x", "*This is not YAML*")]
+    [InlineData("", "*1:1 The file is empty; begin with 'name: flights'.")]
+    [InlineData("# only a comment\n", "*The file is empty*")]
+    [InlineData("just text", "*1:1 The file must hold settings*")]
+    [InlineData("[1, 2]", "*1:1 The file must hold settings*")]
+    [InlineData("name: flights\n---\nname: flights\n", "*2:1 *A second document*")]
+    [InlineData("? [a]\n: b\n", "*A key must be a plain name*")]
+    public void A_file_that_is_no_definition_is_refused_with_its_place(string text, string message)
+    {
+        var act = () => Read(text);
+
+        act.Should().Throw<PipelineException>().WithMessage(message).Which.ExitCode.Should().Be(ExitCode.Usage);
+    }
+
+    [Fact]
+    public void Deep_nesting_is_refused()
+    {
+        var act = () => Read(new string('[', 5_000));
+
+        act.Should().Throw<PipelineException>().WithMessage("*Nested more than*");
+    }
+
+    [Fact]
+    public void A_file_that_is_missing_a_folder_or_not_UTF_8_is_refused()
+    {
+        var missing = () => ModelDefinitionReader.Read(Path.Combine(_root.FullName, "nowhere"));
+        missing.Should().Throw<PipelineException>().WithMessage("There is no *nowhere*model.yaml*");
+
+        var path = Path.Combine(Folder, "model.yaml");
+        File.WriteAllBytes(path, [.. Encoding.UTF8.GetBytes("name: "), 0xE9, 0x0A]);
+        var latin = () => ModelDefinitionReader.Read(Folder);
+        latin.Should().Throw<PipelineException>().WithMessage($"{path} is not UTF-8 (byte 7). Save it as UTF-8.");
+
+        File.Delete(path);
+        Directory.CreateDirectory(path);
+        var folder = () => ModelDefinitionReader.Read(Folder);
+        folder.Should().Throw<PipelineException>().WithMessage($"{path} is a folder*");
+    }
+
+    [Fact]
+    public void A_byte_order_mark_and_Windows_line_ends_are_fine()
+    {
+        File.WriteAllText(Path.Combine(Folder, "model.yaml"), DefinitionText.Good.ReplaceLineEndings("\r\n"), new UTF8Encoding(encoderShouldEmitUTF8Identifier: true));
+
+        ModelDefinitionReader.Read(Folder + Path.DirectorySeparatorChar).Name.Should().Be("flights");
+    }
+
+    private static TimeRange Range(int from, int before) => new(new DateOnly(2001, from, 1), new DateOnly(2001, before, 1));
+
+    private ModelDefinition Read(string text)
+    {
+        File.WriteAllText(Path.Combine(Folder, "model.yaml"), text);
+        return ModelDefinitionReader.Read(Folder);
+    }
+}

@@ -1,0 +1,156 @@
+using System.Text.Json.Nodes;
+using NJsonSchema;
+using Pipeline.Delivery.Definition;
+using Pipeline.Delivery.Definition.Yaml;
+using Pipeline.Delivery.Evaluation;
+
+namespace Pipeline.Delivery.Tests.Definition;
+
+/// <summary>Holds the schema that editors use to the validator that runs use.</summary>
+public sealed class ModelSchemaTests
+{
+    private static string SchemaPath => Path.Combine(Repository.Models, "model.schema.json");
+
+    public static TheoryData<string> Models => [.. ModelCatalog.Names(Repository.Root)];
+
+    /// <summary>Passage, replacement; empty replacements remove a setting.</summary>
+    public static TheoryData<string, string> Bad => new()
+    {
+        { "task: binary", "task: ranking" },
+        { "task: binary\n", "" },
+        { "task: binary", "task: binary\nextra: 1" },
+        { "name: flights", "name: Flights" },
+        { "name: flights", "name: 7" },
+        { "description: Late flights.", "description: true" },
+        { "files: [data/*.csv]", "files: []" },
+        { "files: [data/*.csv]", "files: data.csv" },
+        { "files: [data/*.csv]", "files: [1]" },
+        { "  query: SELECT * FROM source\n", "" },
+        { "query: SELECT * FROM source", "query:" },
+        { "label: late", "lable: late" },
+        { "maxCategories: 50", "maxCategories: 1" },
+        { "maxCategories: 50", "maxCategories: many" },
+        { "maxCategories: 50", "maxCategories: 2.5" },
+        { "from: 2001-01-01", "from: 1.1.2001" },
+        { "from: 2001-01-01", "from: 2001-13-01" },
+        { "{ from: 2001-01-01, before: 2001-04-01 }", "{ from: 2001-01-01 }" },
+        { "{ from: 2001-01-01, before: 2001-04-01 }", "{ from: 2001-01-01, before: 2001-04-01, to: 2001-04-01 }" },
+        { "  positive: late\n", "" },
+        { "threshold: 0.25", "threshold: 0" },
+        { "threshold: 0.25", "threshold: 1" },
+        { "threshold: 0.25", "threshold: \"0.25\"" },
+        { "seed: 7", "seed: -1" },
+        { "metric: logLoss\n", "metric: auc\n" },
+        { "name: lightgbm", "name: xgboost" },
+        { "trees: 10", "trees: 0" },
+        { "leaves: 8", "leaves: 1" },
+        { "learningRate: 0.2", "learningRate: 2" },
+        { "minExamplesPerLeaf: 5", "minExamplesPerLeaf: 0" },
+        { "l2: 0.5", "l2: -1" },
+        { "l2: 0.5", "trees: 5" },
+        { "metric: rocAuc, min: 0.6", "metric: rocAuc" },
+        { "metric: rocAuc, min: 0.6", "metric: rocAuc, min: 0.6, max: 0.9" },
+        { "metric: rocAuc, min: 0.6", "metric: rocAUC, min: 0.6" },
+        { "metric: rocAuc, min: 0.6", "min: 0.6" },
+        { "maxRegression: 0.01", "maxRegression: -0.01" },
+        { "  - { metric: rocAuc, min: 0.6 }\n  - { metric: logLoss, maxRegression: 0.01 }\n", "  []\n" },
+        { "  - { name: dev }\n  - { name: production, image: true, approvals: 2 }\n", "  []\n" },
+        { "image: true", "image: 1" },
+        { "approvals: 2", "approvals: -2" },
+        { "name: dev", "name: Dev" },
+    };
+
+    public static TheoryData<string, string> Good => new()
+    {
+        { "name: flights", "name: flights" },
+        { "description: Late flights.\n", "" },
+        { "  maxCategories: 50\n", "" },
+        { "  production: { from: 2001-06-01, before: 2001-07-01 }\n", "" },
+        { "  threshold: 0.25\n", "" },
+        { "  seed: 7\n", "" },
+        { "  metric: logLoss\n", "" },
+        { ", trees: 10, leaves: 8, learningRate: 0.2, minExamplesPerLeaf: 5", "" },
+        { "metric: rocAuc, min: 0.6", "metric: rocAuc, max: 1" },
+        { "metric: rocAuc, min: 0.6", "metric: logLoss, max: 2.5" },
+        { "from: 2001-01-01", "from: \"2001-01-01\"" },
+        { "l2: 0.5", "l2: 1e-3" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Models))]
+    public async Task Every_model_of_the_repository_keeps_to_the_schema_and_the_validator(string model)
+    {
+        var directory = Path.Combine(Repository.Models, model);
+
+        var faults = await SchemaFaultsAsync(await File.ReadAllTextAsync(Path.Combine(directory, ModelDefinition.FileName), TestContext.Current.CancellationToken));
+
+        faults.Should().BeEmpty();
+        ModelDefinitionReader.Read(directory).Name.Should().Be(model);
+    }
+
+    [Theory]
+    [MemberData(nameof(Bad))]
+    public async Task Schema_and_validator_both_refuse(string passage, string replacement)
+    {
+        var text = DefinitionText.With(passage, replacement);
+
+        (await SchemaFaultsAsync(text)).Should().NotBeEmpty();
+        ModelDefinitionReader.Parse(text, "/models/flights").Faults.Should().NotBeEmpty();
+    }
+
+    [Theory]
+    [MemberData(nameof(Good))]
+    public async Task Schema_and_validator_both_accept(string passage, string replacement)
+    {
+        var text = DefinitionText.With(passage, replacement);
+
+        (await SchemaFaultsAsync(text)).Should().BeEmpty();
+        ModelDefinitionReader.Parse(text, "/models/flights").Faults.Should().BeEmpty();
+    }
+
+    [Fact]
+    public void Names_and_defaults_in_the_schema_are_those_of_the_code()
+    {
+        var schema = JsonNode.Parse(File.ReadAllText(SchemaPath))!;
+        var trainers = schema["definitions"]!["trainer"]!["anyOf"]!.AsArray();
+        var trees = trainers[0]!["properties"]!;
+        var training = schema["properties"]!["training"]!["properties"]!;
+        var stage = schema["properties"]!["stages"]!["items"]!["properties"]!;
+
+        Names(schema["definitions"]!["metric"]!).Should().Equal(MetricNames.All);
+        trainers.SelectMany(trainer => Names(trainer!["properties"]!["name"]!)).Should().Equal(TrainerSettings.Names);
+        Default<int>(trees["trees"]!).Should().Be(TrainerSettings.DefaultTrees);
+        Default<int>(trees["leaves"]!).Should().Be(TrainerSettings.DefaultLeaves);
+        Default<double>(trees["learningRate"]!).Should().Be(TrainerSettings.DefaultLearningRate);
+        Default<int>(trees["minExamplesPerLeaf"]!).Should().Be(TrainerSettings.DefaultMinExamplesPerLeaf);
+        Default<double>(trainers[1]!["properties"]!["l2"]!).Should().Be(TrainerSettings.DefaultL2);
+        Default<int>(schema["properties"]!["data"]!["properties"]!["maxCategories"]!).Should().Be(DataSettings.DefaultMaxCategories);
+        Default<double>(schema["properties"]!["outputs"]!["properties"]!["threshold"]!).Should().Be(OutputSettings.DefaultThreshold);
+        Default<int>(training["seed"]!).Should().Be(TrainingSettings.DefaultSeed);
+        Default<string>(training["metric"]!).Should().Be(TrainingSettings.DefaultMetric);
+        Default<bool>(stage["image"]!).Should().Be(PromotionStageSettings.DefaultImage);
+        Default<int>(stage["approvals"]!).Should().Be(PromotionStageSettings.DefaultApprovals);
+    }
+
+    private static IEnumerable<string> Names(JsonNode node) => node["enum"]!.AsArray().Select(name => name!.GetValue<string>());
+
+    private static T Default<T>(JsonNode node) => node["default"]!.GetValue<T>();
+
+    private static async Task<IReadOnlyList<string>> SchemaFaultsAsync(string yaml)
+    {
+        var schema = await JsonSchema.FromFileAsync(SchemaPath, TestContext.Current.CancellationToken);
+        return [.. schema.Validate(ToJson(YamlTree.Read(yaml)!)!.ToJsonString()).Select(fault => fault.ToString())];
+    }
+
+    private static JsonNode? ToJson(YamlNode node) => node switch
+    {
+        YamlMapping mapping => new JsonObject(mapping.Entries.Select(entry => KeyValuePair.Create(entry.Key.Text, ToJson(entry.Value)))),
+        YamlSequence sequence => new JsonArray([.. sequence.Items.Select(ToJson)]),
+        YamlScalar { IsNull: true } => null,
+        YamlScalar { Boolean: { } value } => value,
+        YamlScalar { WholeNumber: { } value } => value,
+        YamlScalar { Number: { } value } => value,
+        YamlScalar scalar => scalar.Text,
+        _ => throw new InvalidOperationException($"{node} is of no known kind."),
+    };
+}
