@@ -1,0 +1,126 @@
+using System.Text;
+using Pipeline.Delivery.Definition;
+using Pipeline.Engine;
+using Pipeline.ModelPackage;
+
+namespace Pipeline.Delivery.Data;
+
+/// <summary>Finds a model's data files and refuses those that are plainly not what their suffix says.</summary>
+public static class DataFiles
+{
+    private const int HeadLength = 4096;
+    private const string Gzip = ".gz";
+
+    private static readonly Dictionary<string, DataFileFormat> Formats = new(StringComparer.OrdinalIgnoreCase)
+    {
+        [".csv"] = DataFileFormat.Csv,
+        [".tsv"] = DataFileFormat.Csv,
+        [".json"] = DataFileFormat.Json,
+        [".jsonl"] = DataFileFormat.Json,
+        [".ndjson"] = DataFileFormat.Json,
+        [".parquet"] = DataFileFormat.Parquet,
+    };
+
+    /// <summary>The files that the definition names, each once, in ordinal order of their names.</summary>
+    /// <exception cref="PipelineException">A pattern matches nothing, or a file is at fault; every such pattern or else every such file is told.</exception>
+    public static IReadOnlyList<DataFile> Find(ModelDefinition definition)
+    {
+        var faults = new List<string>();
+        var paths = new SortedSet<string>(StringComparer.Ordinal);
+        foreach (var (pattern, i) in definition.Data.Files.Select((pattern, i) => (pattern, i)))
+        {
+            var matches = FileGlob.Match(definition.Directory, pattern).ToList();
+            paths.UnionWith(matches);
+            if (matches.Count == 0)
+            {
+                var isFolder = Directory.Exists(Path.Combine(definition.Directory, pattern));
+                faults.Add(FormattableString.Invariant($"data.files[{i}] '{pattern}' {(isFolder ? "is a folder; write '" + pattern.TrimEnd('/') + "/*.parquet' or alike" : "matches no file")} (relative to {definition.Directory})"));
+            }
+        }
+
+        ThrowIfAny(faults, ExitCode.Usage);
+        var files = paths.Select(path => ToDataFile(definition, path, faults)).OfType<DataFile>().ToList();
+        ThrowIfAny(faults, ExitCode.Usage);
+        faults.AddRange(files.Select(FaultOf).OfType<string>());
+        ThrowIfAny(faults, ExitCode.ToolError);
+        return files;
+    }
+
+    /// <summary>Over the files' names and contents.</summary>
+    public static Digest DigestOf(IEnumerable<DataFile> files)
+    {
+        var text = new StringBuilder();
+        foreach (var file in files)
+        {
+            text.Append(file.Name).Append('\0').Append(Digest.OfFile(file.Path).Hex).Append('\0');
+        }
+
+        return Digest.OfText(text.ToString());
+    }
+
+    private static DataFile? ToDataFile(ModelDefinition definition, string path, List<string> faults)
+    {
+        var isCompressed = path.EndsWith(Gzip, StringComparison.OrdinalIgnoreCase);
+        var suffix = Path.GetExtension(isCompressed ? path[..^Gzip.Length] : path);
+        var name = Path.GetRelativePath(definition.Directory, path).Replace('\\', '/');
+        if (Formats.TryGetValue(suffix, out var format) && !(isCompressed && format == DataFileFormat.Parquet))
+        {
+            return new DataFile(path, name, format, isCompressed);
+        }
+
+        faults.Add($"{name}: files of this suffix cannot be read; known: {string.Join(", ", Formats.Keys)}, and .gz after all but .parquet");
+        return null;
+    }
+
+    private static string? FaultOf(DataFile file)
+    {
+        byte[] head;
+        byte[] tail;
+        try
+        {
+            using var stream = File.OpenRead(file.Path);
+            head = new byte[Math.Min(stream.Length, HeadLength)];
+            stream.ReadExactly(head);
+            tail = new byte[Math.Min(stream.Length, 4)];
+            stream.Position = stream.Length - tail.Length;
+            stream.ReadExactly(tail);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return $"{file.Name} cannot be read: {e.Message}";
+        }
+
+        return head.Length == 0 ? $"{file.Name} is empty" : FaultOf(file, head, tail) is { } fault ? $"{file.Name} {fault}" : null;
+    }
+
+    private static string? FaultOf(DataFile file, ReadOnlySpan<byte> head, ReadOnlySpan<byte> tail)
+    {
+        var isParquet = head.StartsWith("PAR1"u8);
+        var isGzip = head.StartsWith((ReadOnlySpan<byte>)[0x1F, 0x8B]);
+        if (file.Format == DataFileFormat.Parquet)
+        {
+            return !isParquet ? "is not a Parquet file"
+                : !tail.SequenceEqual("PAR1"u8) || head.Length < 12 ? "is a Parquet file that is cut off; copy it anew"
+                : null;
+        }
+
+        if (file.IsCompressed)
+        {
+            return isGzip ? null : "is not compressed with gzip; take .gz off its name";
+        }
+
+        return isParquet ? "is a Parquet file; rename it to end in .parquet"
+            : isGzip ? "is compressed; rename it to end in .gz"
+            : head.Contains((byte)0) ? "is not a text file in UTF-8"
+            : file.Format == DataFileFormat.Json && head.TrimStart(" \t\r\n\uFEFF"u8) is not [(byte)'{' or (byte)'[', ..] ? "is not a JSON file of objects"
+            : null;
+    }
+
+    private static void ThrowIfAny(List<string> faults, ExitCode exitCode)
+    {
+        if (faults.Count > 0)
+        {
+            throw new PipelineException(exitCode, $"The data files cannot be used:\n  {string.Join("\n  ", faults)}");
+        }
+    }
+}

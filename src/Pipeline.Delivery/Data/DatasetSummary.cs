@@ -1,0 +1,12 @@
+using Pipeline.ModelPackage;
+
+namespace Pipeline.Delivery.Data;
+
+/// <summary>The content of a dataset's dataset.json.</summary>
+/// <param name="Columns">Features, in the query's order.</param>
+/// <param name="Label">Name of the label column.</param>
+/// <param name="Time">Name of the time column.</param>
+/// <param name="Splits">One entry per split.</param>
+/// <param name="RowsOutside">Rows of the query that lie in no split, and are not in the dataset.</param>
+/// <param name="RowsDigest">Over columns and splits: the same rows give the same digest, whatever files they came from.</param>
+public sealed record DatasetSummary(IReadOnlyList<DatasetColumn> Columns, string Label, string Time, IReadOnlyList<SplitSummary> Splits, long RowsOutside, Digest RowsDigest);

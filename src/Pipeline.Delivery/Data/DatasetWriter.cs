@@ -1,0 +1,86 @@
+using DuckDB.NET.Data;
+using Pipeline.Delivery.Definition;
+using Pipeline.ModelPackage;
+
+namespace Pipeline.Delivery.Data;
+
+/// <summary>Writes the table <c>examples</c> as a dataset's files.</summary>
+internal sealed class DatasetWriter(DuckDatabase database, ModelDefinition definition, ExampleQuery query, string directory)
+{
+    private const int MissingLength = -1;
+
+    public void Write(IReadOnlyDictionary<int, ExampleStatistics> statistics, CancellationToken cancellationToken)
+    {
+        var splits = new List<SplitSummary>();
+        foreach (var (split, _) in ExampleRows.Splits(definition.Splits))
+        {
+            var counts = statistics[(int)split];
+            WriteRows(split, cancellationToken);
+            splits.Add(new SplitSummary(split, checked((int)counts.Rows), checked((int)counts.Positives), counts.First!.Value, counts.Last!.Value, DigestOf(split, cancellationToken)));
+        }
+
+        var training = statistics[(int)DataSplit.Train];
+        var columns = query.Features.Select((feature, i) => new DatasetColumn(feature.Name, feature.DuckDbType, feature.Kind, training.Features[i].Missing)).ToList();
+        var outside = statistics.GetValueOrDefault(-1)?.Rows ?? 0;
+
+        // Types are left out: the same values in a column of another width are the same rows.
+        var digest = Digest.Of(PackageJson.Serialize(new
+        {
+            Columns = columns.Select(column => new { column.Name, column.Kind }),
+            query.Settings.Label,
+            query.Settings.Time,
+            Splits = splits.Select(split => new { split.Split, split.Digest }),
+        }));
+        var summary = new DatasetSummary(columns, query.Settings.Label, query.Settings.Time, splits, outside, digest);
+        File.WriteAllBytes(Path.Combine(directory, Dataset.SummaryFile), PackageJson.Serialize(summary));
+    }
+
+    private void WriteRows(DataSplit split, CancellationToken cancellationToken)
+    {
+        var features = query.Features.Select((feature, i) => $"{ExampleRows.Column(i)} AS {DuckDatabase.Identifier(feature.Name)}");
+        database.Execute(
+            $"""
+            COPY (
+                SELECT t AS {DuckDatabase.Identifier(query.Settings.Time)}, l = 1 AS {DuckDatabase.Identifier(query.Settings.Label)}, {string.Join(", ", features)}
+                FROM examples WHERE s = {(int)split} ORDER BY {ExampleRows.Order(query)})
+            TO {DuckDatabase.Literal(Path.Combine(directory, Dataset.FileName(split)))} (FORMAT parquet, COMPRESSION zstd)
+            """,
+            cancellationToken);
+    }
+
+    // Exact and free of any library's way of writing numbers: time in microseconds, label, then each value's bits; texts with their length, -1 for missing.
+    private Digest DigestOf(DataSplit split, CancellationToken cancellationToken)
+    {
+        var values = query.Features.Select(feature => DuckDatabase.Identifier(feature.Name));
+        using var hash = new HashingStream();
+        database.Read(
+            $"SELECT epoch_us({DuckDatabase.Identifier(query.Settings.Time)}), {DuckDatabase.Identifier(query.Settings.Label)}, {string.Join(", ", values)} FROM read_parquet({DuckDatabase.Literal(Path.Combine(directory, Dataset.FileName(split)))})",
+            reader =>
+            {
+                hash.Write(reader.GetInt64(0));
+                hash.Write(reader.GetBoolean(1) ? 1 : 0);
+                for (var i = 0; i < query.Features.Count; i++)
+                {
+                    WriteValue(hash, reader, 2 + i, query.Features[i].Kind);
+                }
+            },
+            cancellationToken);
+        return hash.ToDigest();
+    }
+
+    private static void WriteValue(HashingStream hash, DuckDBDataReader reader, int ordinal, FeatureKind kind)
+    {
+        if (reader.IsDBNull(ordinal))
+        {
+            hash.Write(kind == FeatureKind.Numeric ? BitConverter.SingleToInt32Bits(float.NaN) : MissingLength);
+        }
+        else if (kind == FeatureKind.Numeric)
+        {
+            hash.Write(BitConverter.SingleToInt32Bits(reader.GetFloat(ordinal)));
+        }
+        else
+        {
+            hash.Write(reader.GetString(ordinal));
+        }
+    }
+}

@@ -1,0 +1,65 @@
+using System.Globalization;
+using Pipeline.Delivery.Definition;
+using Pipeline.ModelPackage;
+
+namespace Pipeline.Delivery.Data;
+
+/// <summary>
+/// The query's rows in the form that training sees, as the table <c>examples</c>: <c>t</c> the time, <c>l</c> the label (2 for a value that is none), <c>s</c> the split
+/// (null outside all), and <c>f0</c>, <c>f1</c>… the features: 32-bit floats, or texts.
+/// </summary>
+internal static class ExampleRows
+{
+    public static string Column(int feature) => string.Create(CultureInfo.InvariantCulture, $"f{feature}");
+
+    /// <summary>Fixed whatever the files' layout: by time, then by every other value; equal rows alone may change places.</summary>
+    public static string Order(ExampleQuery query) => string.Join(", ", Enumerable.Range(0, query.Features.Count).Select(Column).Prepend("l").Prepend("t"));
+
+    public static IReadOnlyList<(DataSplit Split, TimeRange Range)> Splits(SplitSettings settings) =>
+    [
+        (DataSplit.Train, settings.Train),
+        (DataSplit.Validation, settings.Validation),
+        (DataSplit.Test, settings.Test),
+        .. settings.Production is { } production ? [(DataSplit.Production, production)] : Array.Empty<(DataSplit, TimeRange)>(),
+    ];
+
+    public static void Create(DuckDatabase database, ModelDefinition definition, ExampleQuery query, IReadOnlyList<DataFile> files, CancellationToken cancellationToken)
+    {
+        var features = query.Features.Select((feature, i) => $"{Value(feature)} AS {Column(i)}");
+        var split = string.Join(' ', Splits(definition.Splits).Select(part => FormattableString.Invariant(
+            $"WHEN t >= TIMESTAMP '{part.Range.From:yyyy-MM-dd}' AND t < TIMESTAMP '{part.Range.Before:yyyy-MM-dd}' THEN {(int)part.Split}")));
+        try
+        {
+            database.Execute(
+                $"""
+                CREATE TABLE examples AS
+                SELECT *, CASE {split} END AS s
+                FROM (
+                    SELECT CAST({DuckDatabase.Identifier(query.Settings.Time)} AS TIMESTAMP) AS t, {Label(query)} AS l, {string.Join(", ", features)}
+                    FROM query({DuckDatabase.Literal(query.Settings.Query)}))
+                """,
+                cancellationToken);
+        }
+        catch (DatabaseException e)
+        {
+            SourceTable.CheckParquet(database, files, cancellationToken);
+            throw ExampleQuery.Failure(definition, e.Message, inner: e);
+        }
+    }
+
+    private static string Label(ExampleQuery query)
+    {
+        var label = DuckDatabase.Identifier(query.Settings.Label);
+        return query.IsLabelBoolean ? $"CAST({label} AS TINYINT)" : $"CAST(CASE {label} WHEN 0 THEN 0 WHEN 1 THEN 1 ELSE CASE WHEN {label} IS NOT NULL THEN 2 END END AS TINYINT)";
+    }
+
+    private static string Value(ExampleColumn feature)
+    {
+        var name = DuckDatabase.Identifier(feature.Name);
+
+        // Beyond the range of a 32-bit float counts as infinite; and there is one zero, as -0.0 would sort and hash in its own way.
+        return feature.Kind == FeatureKind.Categorical
+            ? $"CAST({name} AS VARCHAR)"
+            : $"CASE WHEN {name} = 0 THEN CAST(0 AS FLOAT) WHEN {name} IS NOT NULL AND TRY_CAST({name} AS FLOAT) IS NULL THEN CAST('inf' AS FLOAT) ELSE TRY_CAST({name} AS FLOAT) END";
+    }
+}

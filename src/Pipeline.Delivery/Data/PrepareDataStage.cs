@@ -1,0 +1,75 @@
+using System.Globalization;
+using Pipeline.Delivery.Definition;
+using Pipeline.Engine;
+
+namespace Pipeline.Delivery.Data;
+
+/// <summary>Data files → dataset: runs the definition's query, checks its rows, and splits them by time.</summary>
+public sealed class PrepareDataStage(StageRunner runner)
+{
+    public const string Name = "PrepareData";
+
+    /// <summary>Every input of the stage; hashes the data files.</summary>
+    /// <exception cref="PipelineException">A data file is not there or plainly at fault.</exception>
+    public static StageKey Key(ModelDefinition definition, string codeDigest) => Key(definition, codeDigest, DataFiles.Find(definition));
+
+    /// <exception cref="PipelineException">The data or the settings are at fault; the store is as it was.</exception>
+    public async Task<Dataset> RunAsync(ModelDefinition definition, string codeDigest, CancellationToken cancellationToken)
+    {
+        var files = DataFiles.Find(definition);
+        var key = Key(definition, codeDigest, files);
+        var dataset = await runner.RunAsync<Dataset>(key, (output, token) => Task.Run(() => Prepare(definition, files, output, token), token), cancellationToken);
+        Report(dataset);
+        return dataset;
+    }
+
+    private static StageKey Key(ModelDefinition definition, string codeDigest, IReadOnlyList<DataFile> files) => new(
+        Name,
+        definition.Name,
+        new Dictionary<string, string>
+        {
+            ["data"] = DataFiles.DigestOf(files).ToString(),
+            ["settings"] = DefinitionDigest.OfData(definition).ToString(),
+            ["code"] = codeDigest,
+        });
+
+    private void Prepare(ModelDefinition definition, IReadOnlyList<DataFile> files, string output, CancellationToken cancellationToken)
+    {
+        using var spill = runner.Store.CreateScratch();
+        using var database = new DuckDatabase(Path.Combine(spill.Path, "duckdb"));
+        SourceTable.Create(database, files, cancellationToken);
+        database.CloseToTheOutside(files.Select(file => file.Path), output);
+        var query = ExampleQuery.Check(database, definition, cancellationToken);
+        ExampleRows.Create(database, definition, query, files, cancellationToken);
+        var statistics = ExampleStatistics.Read(database, query, cancellationToken);
+        new ExampleCheck(database, definition, query, statistics).Run(cancellationToken);
+        new DatasetWriter(database, definition, query, output).Write(statistics, cancellationToken);
+        WarnOfUnseenGaps(definition, query, statistics);
+    }
+
+    private void WarnOfUnseenGaps(ModelDefinition definition, ExampleQuery query, IReadOnlyDictionary<int, ExampleStatistics> statistics)
+    {
+        for (var i = 0; i < query.Features.Count; i++)
+        {
+            foreach (var (split, _) in ExampleRows.Splits(definition.Splits))
+            {
+                if (statistics[(int)split].Features[i].Missing is > 0 and var missing && statistics[(int)DataSplit.Train].Features[i].Missing == 0)
+                {
+                    runner.Log.Warn(FormattableString.Invariant($"{Name}: '{query.Features[i].Name}' is missing in {missing} rows of splits.{Dataset.Name(split)}, but never in training; requests without it will be refused."));
+                }
+            }
+        }
+    }
+
+    private void Report(Dataset dataset)
+    {
+        var parts = dataset.Summary.Splits.Select(split => string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Dataset.Name(split.Split)} {split.Rows:N0} rows ({split.PositiveShare * 100:0.0} % {dataset.Summary.Label})"));
+        runner.Log.Info($"{Name}: {string.Join(", ", parts)}; {dataset.Digest.Abbreviated}");
+        if (dataset.Summary.RowsOutside > 0)
+        {
+            runner.Log.Info(string.Create(CultureInfo.InvariantCulture, $"{Name}: {dataset.Summary.RowsOutside:N0} rows lie outside all splits and are left out"));
+        }
+    }
+}
