@@ -1,0 +1,43 @@
+using Pipeline.Delivery.Data;
+using Pipeline.Delivery.Definition;
+using Pipeline.Delivery.Training;
+using Pipeline.Engine;
+using Pipeline.ModelPackage;
+
+namespace Pipeline.Delivery.Evaluation;
+
+/// <summary>dataset, candidate model → metrics on the test rows.</summary>
+public sealed class EvaluateStage(StageRunner runner, Digest code)
+{
+    public const string Name = "Evaluate";
+
+    public Task<CandidateEvaluation> RunAsync(Dataset dataset, CandidateModel candidate, ModelDefinition definition, CancellationToken cancellationToken) =>
+        runner.RunAsync<CandidateEvaluation>(
+            Key(dataset, candidate, definition),
+            (output, token) => Task.Run(() => Evaluate(output, dataset, candidate, definition.Outputs, token), token),
+            cancellationToken);
+
+    public StageKey Key(Dataset dataset, CandidateModel candidate, ModelDefinition definition) => new(Name, definition.Name, new Dictionary<string, string>
+    {
+        ["dataset"] = dataset.Digest.ToString(),
+        ["model"] = candidate.Digest.ToString(),
+        ["settings (outputs)"] = DefinitionDigest.OfEvaluation(definition).ToString(),
+        ["code"] = code.ToString(),
+    });
+
+    private void Evaluate(string output, Dataset dataset, CandidateModel candidate, OutputSettings outputs, CancellationToken cancellationToken)
+    {
+        var test = dataset.Read(DataSplit.Test, cancellationToken);
+        using var scorer = OnnxScorer.Load(candidate.OnnxPath, candidate.Schema);
+        var probabilities = Array.ConvertAll(scorer.Score(test.Features, cancellationToken), p => (double)p);
+        var report = new EvaluationReport(
+            test.Labels.Length,
+            test.Labels.Count(label => label),
+            outputs.Threshold,
+            BinaryMetrics.Compute(test.Labels, probabilities, outputs.Threshold),
+            ConfusionMatrix.Of(test.Labels, probabilities, outputs.Threshold),
+            CalibrationBin.Of(test.Labels, probabilities));
+        File.WriteAllBytes(Path.Combine(output, CandidateEvaluation.ReportFile), PackageJson.Serialize(report));
+        runner.Log.Info($"{Name}: {candidate.Report.Trainer} on {report.Rows} test rows: {MetricText.List(report.Metrics)}");
+    }
+}

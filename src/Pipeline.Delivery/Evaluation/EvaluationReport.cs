@@ -1,0 +1,16 @@
+namespace Pipeline.Delivery.Evaluation;
+
+/// <summary>How a candidate does on the test rows, the content of evaluation.json.</summary>
+/// <param name="Rows">Test rows.</param>
+/// <param name="Positives">Of them with a true label.</param>
+/// <param name="Threshold">The decision threshold.</param>
+/// <param name="Metrics">Value by name; null where undefined.</param>
+/// <param name="Confusion">Counts at the threshold.</param>
+/// <param name="Calibration">Ten equal-width bins of probability, those without rows left out.</param>
+public sealed record EvaluationReport(
+    int Rows,
+    int Positives,
+    float Threshold,
+    IReadOnlyDictionary<string, double?> Metrics,
+    ConfusionMatrix Confusion,
+    IReadOnlyList<CalibrationBin> Calibration);

@@ -1,0 +1,112 @@
+using Pipeline.Delivery.Data;
+using Pipeline.Delivery.Definition;
+using Pipeline.Delivery.Evaluation;
+using Pipeline.Delivery.Reports;
+using Pipeline.Delivery.Training;
+using Pipeline.Engine;
+using Pipeline.ModelPackage;
+
+namespace Pipeline.Delivery.Gates;
+
+/// <summary>candidate model, evaluation → gate pass, or the end of the run with exit code 2. The report is written in both cases.</summary>
+public sealed class GateStage(StageRunner runner, Digest code, EvaluationReportWriter reports)
+{
+    public const string Name = "Gate";
+
+    /// <exception cref="PipelineException">A gate said no; a table of all of them has been printed.</exception>
+    public async Task<GatePass> RunAsync(
+        Dataset dataset,
+        CandidateModel candidate,
+        CandidateEvaluation evaluation,
+        ModelDefinition definition,
+        IReadOnlyList<Champion> champions,
+        CancellationToken cancellationToken)
+    {
+        GateVerdict? refused = null;
+        try
+        {
+            var pass = await runner.RunAsync<GatePass>(
+                Key(dataset, candidate, evaluation, definition, champions),
+                (output, token) => Task.Run(
+                    () =>
+                    {
+                        var verdict = Judge(dataset, candidate, evaluation, definition, champions, token);
+                        refused = verdict.Passed() ? null : verdict;
+                        ThrowIfRefused(verdict);
+                        File.WriteAllBytes(Path.Combine(output, GatePass.VerdictFile), PackageJson.Serialize(verdict));
+                    },
+                    token),
+                cancellationToken);
+            Show(pass.Verdict, candidate, evaluation);
+            return pass;
+        }
+        catch (PipelineException) when (refused is not null)
+        {
+            Show(refused, candidate, evaluation);
+            throw;
+        }
+    }
+
+    public StageKey Key(
+        Dataset dataset, CandidateModel candidate, CandidateEvaluation evaluation, ModelDefinition definition, IReadOnlyList<Champion> champions)
+    {
+        var parts = new Dictionary<string, string>
+        {
+            ["dataset"] = dataset.Digest.ToString(),
+            ["model"] = candidate.Digest.ToString(),
+            ["evaluation"] = evaluation.Digest.ToString(),
+            ["settings (gates)"] = DefinitionDigest.OfGates(definition).ToString(),
+            ["code"] = code.ToString(),
+        };
+        foreach (var champion in champions)
+        {
+            parts[$"champion ({champion.Stage})"] = champion.PackageDigest.ToString();
+        }
+
+        return new StageKey(Name, definition.Name, parts);
+    }
+
+    private static GateVerdict Judge(
+        Dataset dataset,
+        CandidateModel candidate,
+        CandidateEvaluation evaluation,
+        ModelDefinition definition,
+        IReadOnlyList<Champion> champions,
+        CancellationToken cancellationToken) =>
+        new(
+            definition.Name,
+            candidate.Digest,
+            evaluation.Digest,
+            champions.ToDictionary(champion => champion.Stage, champion => champion.PackageDigest),
+            QualityGates.Judge(definition.Gates, evaluation.Report, candidate.Digest, champions, dataset.Read(DataSplit.Test, cancellationToken), cancellationToken));
+
+    private static void ThrowIfRefused(GateVerdict verdict)
+    {
+        if (!verdict.Passed())
+        {
+            var failed = verdict.Rows.Where(row => !row.Passed).Select(row => $"  {row.Check}: {row.Reason}");
+            throw new PipelineException(
+                ExitCode.Refused,
+                $"{Name}: {verdict.Model} is refused:{Environment.NewLine}{string.Join(Environment.NewLine, failed)}{Environment.NewLine}"
+                + "Nothing was packaged. Improve the model, or change the gates in model.yaml in a reviewed commit.");
+        }
+    }
+
+    private void Show(GateVerdict verdict, CandidateModel candidate, CandidateEvaluation evaluation)
+    {
+        runner.Log.Table(
+            ["gate", "value", "threshold", "champion", "n", "verdict", "why"],
+            verdict.Rows.Select(row => new[]
+            {
+                row.Check,
+                MetricText.Of(row.Value),
+                row.Bound is null ? "-" : MetricText.Of(row.Bound),
+                row.Champion is null ? "-" : MetricText.Of(row.Champion),
+                row.Rows.ToString(System.Globalization.CultureInfo.InvariantCulture),
+                row.Passed ? "pass" : "FAIL",
+                row.Reason,
+            }));
+        var path = reports.Write(verdict, candidate, evaluation);
+        runner.Log.Info($"{Name}: report: {path}");
+    }
+}

@@ -1,0 +1,149 @@
+using System.Globalization;
+using System.Net;
+using System.Reflection;
+using System.Text;
+using Pipeline.Delivery.Evaluation;
+using Pipeline.Delivery.Gates;
+using Pipeline.Delivery.Training;
+using Pipeline.Engine;
+
+namespace Pipeline.Delivery.Reports;
+
+/// <summary>
+/// Writes report.html: one offline file, no script, that says what a reviewer asks first: does the candidate pass, by which numbers, compared with what. It is written for
+/// refused candidates too, and so lies beside the package, not in it.
+/// </summary>
+public sealed class EvaluationReportWriter(string artifactsDirectory, RunStore store)
+{
+    private static readonly string Style = ReadStyle();
+
+    /// <returns>The file's path.</returns>
+    public string Write(GateVerdict verdict, CandidateModel candidate, CandidateEvaluation evaluation)
+    {
+        var directory = Path.Combine(artifactsDirectory, "reports", verdict.Model);
+        Directory.CreateDirectory(directory);
+        var path = Path.Combine(directory, "report.html");
+        using var scratch = store.CreateScratch();
+        var temporary = Path.Combine(scratch.Path, "report.html");
+        File.WriteAllText(temporary, Render(verdict, candidate, evaluation), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
+        File.Move(temporary, path, overwrite: true);
+        return path;
+    }
+
+    private static string Render(GateVerdict verdict, CandidateModel candidate, CandidateEvaluation evaluation)
+    {
+        var report = evaluation.Report;
+        var passed = verdict.Passed();
+        var failed = verdict.Rows.Where(row => !row.Passed).ToList();
+        return $"""
+            <!DOCTYPE html>
+            <html lang="en">
+            <head>
+            <meta charset="utf-8">
+            <meta name="viewport" content="width=device-width, initial-scale=1">
+            <title>{Text(verdict.Model)}: {(passed ? "pass" : "fail")}</title>
+            <style>
+            {Style}</style>
+            </head>
+            <body>
+            <main>
+            <h1>{Text(verdict.Model)}</h1>
+            <p>{Text(candidate.Report.Trainer)}, judged on {Number(report.Rows)} test rows, {Number(report.Positives)} of them positive</p>
+            <div class="verdict {(passed ? "pass" : "fail")}">
+            <strong>{(passed ? "PASS" : "FAIL")}</strong>
+            <p>{Text(passed ? $"All {verdict.Rows.Count} gates are fulfilled." : $"{failed.Count} of {verdict.Rows.Count} gates said no: {string.Join("; ", failed.Select(row => $"{row.Check} ({row.Reason})"))}.")}</p>
+            </div>
+            <h2>Gates</h2>
+            {Table(["Gate", "Verdict", "#Value", "#Threshold", "#Champion", "#Rows", "Why"], verdict.Rows.Select(GateCells))}
+            <h2>Metrics on the test rows</h2>
+            {Table(["Metric", "#Value"], report.Metrics.Select(metric => new[] { Text(metric.Key), MetricText.Of(metric.Value) }))}
+            <h2>Decisions at the threshold {Text(report.Threshold.ToString(CultureInfo.InvariantCulture))}</h2>
+            {Table(["", "#Predicted positive", "#Predicted negative"],
+            [
+                ["Positive", Number(report.Confusion.TruePositives), Number(report.Confusion.FalseNegatives)],
+                ["Negative", Number(report.Confusion.FalsePositives), Number(report.Confusion.TrueNegatives)],
+            ])}
+            <h2>Calibration</h2>
+            {Table(["Probability", "#Rows", "#Mean probability", "#Share of positives", "Share of positives, drawn"], report.Calibration.Select(CalibrationCells))}
+            <h2>Trainers tried</h2>
+            <p>Chosen by {Text(candidate.Report.Metric)} on the validation rows.</p>
+            {Table(["Trainer", "#ROC AUC", "#Log-loss", "#ONNX bytes"], candidate.Report.Trials.Select(TrialCells))}
+            <h2>Provenance</h2>
+            {Table(["What", "Digest or value"],
+            [
+                ["model.onnx", $"<code>{verdict.ModelDigest}</code>"],
+                ["evaluation.json", $"<code>{verdict.EvaluationDigest}</code>"],
+                ["Seed", Number(candidate.Report.Seed)],
+                ["Training rows", Number(candidate.Report.Rows)],
+                ["ONNX Runtime against ML.NET", Text($"largest difference {candidate.Report.Parity.MaxDifference.ToString("0.0e+0", CultureInfo.InvariantCulture)} over {candidate.Report.Parity.Rows} test rows, {candidate.Report.Parity.LabelDisagreements} labels differ")],
+                .. verdict.ComparedWith.Select(champion => new[] { Text($"Champion of {champion.Key}"), $"<code>{champion.Value}</code>" }),
+                ["To reproduce", $"<code>./build.sh Gate --model {Text(verdict.Model)}</code>"],
+            ])}
+            <h2>Not checked here</h2>
+            <p>Slices, fairness, robustness and confidence intervals are not judged; the gates compare point values.</p>
+            </main>
+            </body>
+            </html>
+
+            """;
+    }
+
+    private static string[] GateCells(GateRow row) =>
+    [
+        Text(row.Check),
+        row.Passed ? "<strong class=\"pass\">pass</strong>" : "<strong class=\"fail\">FAIL</strong>",
+        MetricText.Of(row.Value),
+        row.Bound is null ? "–" : MetricText.Of(row.Bound),
+        row.Champion is null ? "–" : MetricText.Of(row.Champion),
+        Number(row.Rows),
+        Text(row.Reason),
+    ];
+
+    private static string[] CalibrationCells(CalibrationBin bin) =>
+    [
+        $"{Number(bin.Lower)} to {Number(bin.Upper)}",
+        Number(bin.Rows),
+        MetricText.Of(bin.MeanProbability),
+        MetricText.Of(bin.PositiveShare),
+        $"<span class=\"bar\" style=\"width:{(bin.PositiveShare * 100).ToString("0.0", CultureInfo.InvariantCulture)}%\"></span>",
+    ];
+
+    private static string[] TrialCells(Trial trial) =>
+    [
+        Text(trial.Trainer),
+        MetricText.Of(trial.Validation[MetricNames.RocAuc]),
+        MetricText.Of(trial.Validation[MetricNames.LogLoss]),
+        Number(trial.OnnxBytes),
+    ];
+
+    /// <summary>A table; a header that starts with # is of a column of numbers. Cells are HTML already.</summary>
+    private static string Table(IReadOnlyList<string> headers, IEnumerable<IReadOnlyList<string>> rows)
+    {
+        var html = new StringBuilder("<div class=\"scroll\" tabindex=\"0\"><table><thead><tr>");
+        foreach (var header in headers)
+        {
+            html.Append(CultureInfo.InvariantCulture, $"<th scope=\"col\"{NumberClass(header)}>{Text(header.TrimStart('#'))}</th>");
+        }
+
+        html.Append("</tr></thead><tbody>\n");
+        foreach (var row in rows)
+        {
+            html.Append("<tr>").AppendJoin(string.Empty, row.Select((cell, column) => $"<td{NumberClass(headers[column])}>{cell}</td>")).Append("</tr>\n");
+        }
+
+        return html.Append("</tbody></table></div>").ToString();
+    }
+
+    private static string NumberClass(string header) => header.StartsWith('#') ? " class=\"number\"" : string.Empty;
+
+    private static string Text(string text) => WebUtility.HtmlEncode(text);
+
+    private static string Number(double value) => value.ToString("#,0.####", CultureInfo.InvariantCulture);
+
+    private static string ReadStyle()
+    {
+        using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream("report.css")!;
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd();
+    }
+}

@@ -1,0 +1,21 @@
+using Pipeline.ModelPackage;
+using Pipeline.OnnxExport;
+
+namespace Pipeline.Delivery.Training;
+
+/// <summary>What training did, the content of training.json. Nothing in it depends on time or machine.</summary>
+/// <param name="Trainer">The winner.</param>
+/// <param name="Metric">The validation metric that chose it.</param>
+/// <param name="Seed">Of every random choice.</param>
+/// <param name="Rows">Training rows.</param>
+/// <param name="Features">The model's input columns as training saw them.</param>
+/// <param name="Trials">Every trainer, best first.</param>
+/// <param name="Parity">ML.NET against ONNX Runtime on every test row.</param>
+public sealed record TrainingReport(
+    string Trainer,
+    string Metric,
+    int Seed,
+    int Rows,
+    FeatureSchema Features,
+    IReadOnlyList<Trial> Trials,
+    ParityReport Parity);
