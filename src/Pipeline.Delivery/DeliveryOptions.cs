@@ -1,0 +1,10 @@
+namespace Pipeline.Delivery;
+
+/// <summary>What a user chose for one run.</summary>
+/// <param name="RootDirectory">The repository's folder.</param>
+/// <param name="Model">Name of a folder under models/; null for the only one.</param>
+/// <param name="Stage">The stage of promotion that must be reached; null to go as far as policy allows.</param>
+/// <param name="Registry">host[:port][/path] to push to; null for none.</param>
+/// <param name="BaseImage">Image to build on; null for the default.</param>
+/// <param name="NoDocker">True to do without a Docker engine even if there is one.</param>
+public sealed record DeliveryOptions(string RootDirectory, string? Model, string? Stage, string? Registry, string? BaseImage, bool NoDocker);

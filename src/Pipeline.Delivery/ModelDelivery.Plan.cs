@@ -1,0 +1,114 @@
+using Pipeline.Delivery.Data;
+using Pipeline.Delivery.Evaluation;
+using Pipeline.Delivery.Gates;
+using Pipeline.Delivery.Images;
+using Pipeline.Delivery.Packaging;
+using Pipeline.Delivery.Promotion;
+using Pipeline.Delivery.Reports;
+using Pipeline.Delivery.SmokeTests;
+using Pipeline.Delivery.Training;
+using Pipeline.Engine;
+
+namespace Pipeline.Delivery;
+
+/// <content>What a run would do, without doing it.</content>
+public sealed partial class ModelDelivery
+{
+    /// <summary>Prints for each stage whether it would run or be restored, and which input changed. A stage after one that would run is judged when that one has run. Nothing is run, pulled or pushed.</summary>
+    public async Task PlanAsync(CancellationToken cancellationToken)
+    {
+        var rows = new List<PlannedStage>();
+        var package = PlanPackage(rows);
+        await PlanServingAsync(rows, package, cancellationToken);
+        _log.Table(["stage", "would", "why"], rows.Select(row => new[] { row.Stage, row.WillRun ? "run" : "restore", row.Why }));
+    }
+
+    private StoredPackage? PlanPackage(List<PlannedStage> rows)
+    {
+        var dataset = Next<Dataset>(rows, PrepareDataStage.Key(_definition, _code.ToString()));
+        if (dataset is not null)
+        {
+            CheckGoldenRequests(dataset);
+        }
+
+        var candidate = dataset is null
+            ? Wait<CandidateModel>(rows, TrainStage.Name, PrepareDataStage.Name)
+            : Next<CandidateModel>(rows, new TrainStage(_runner, _code).Key(dataset, _definition));
+        var evaluation = candidate is null
+            ? Wait<CandidateEvaluation>(rows, EvaluateStage.Name, TrainStage.Name)
+            : Next<CandidateEvaluation>(rows, new EvaluateStage(_runner, _code).Key(dataset!, candidate, _definition));
+        if (evaluation is null)
+        {
+            _ = Wait<GatePass>(rows, GateStage.Name, EvaluateStage.Name);
+            return Wait<StoredPackage>(rows, PackageStage.Name, EvaluateStage.Name);
+        }
+
+        var gate = new GateStage(_runner, _code, new EvaluationReportWriter(ArtifactsDirectory(_options), _runner.Store));
+        _ = Next<GatePass>(rows, gate.Key(dataset!, candidate!, evaluation, _definition, ChampionsByName()));
+        return Next<StoredPackage>(rows, new PackageStage(_runner, _code).Key(dataset!, candidate!, evaluation, _definition));
+    }
+
+    private async Task PlanServingAsync(List<PlannedStage> rows, StoredPackage? package, CancellationToken cancellationToken)
+    {
+        var publish = new PublishServiceStage(_runner, _options.RootDirectory);
+        var service = Next<ServiceBinaries>(rows, await publish.KeyAsync(HostRuntimeIdentifier, cancellationToken));
+        var missing = package is null ? PackageStage.Name : service is null ? PublishServiceStage.Name : null;
+        _ = missing is null ? Next<Bundle>(rows, BundleStage.Key(package!.Package, service!)) : Wait<Bundle>(rows, BundleStage.Name, missing);
+        var (engine, whyNone) = await DockerAsync(cancellationToken);
+        if (engine is null)
+        {
+            _ = missing is null
+                ? Next<SmokePass>(rows, SmokeTestStage.Key(package!.Package, SmokeTestStage.EvidenceOf(package.Package, service!, whyNone!)))
+                : Wait<SmokePass>(rows, SmokeTestStage.Name, missing);
+            return;
+        }
+
+        var inside = engine.RuntimeIdentifier == HostRuntimeIdentifier
+            ? service
+            : Next<ServiceBinaries>(rows, await publish.KeyAsync(engine.RuntimeIdentifier, cancellationToken));
+        var image = package is null || inside is null
+            ? Wait<ContainerImage>(rows, ContainerImageStage.Name, missing ?? PublishServiceStage.Name)
+            : await PlanImageAsync(rows, new ContainerImageStage(_runner, engine, _options.RootDirectory), package, inside, cancellationToken);
+        _ = image is null
+            ? Wait<SmokePass>(rows, SmokeTestStage.Name, ContainerImageStage.Name)
+            : Next<SmokePass>(rows, SmokeTestStage.Key(package!.Package, SmokeTestStage.EvidenceOf(package.Package, image)));
+    }
+
+    private async Task<ContainerImage?> PlanImageAsync(
+        List<PlannedStage> rows, ContainerImageStage stage, StoredPackage package, ServiceBinaries service, CancellationToken cancellationToken)
+    {
+        if (await stage.TryKeyAsync(package.Package, service, _options.BaseImage, cancellationToken) is not { } key)
+        {
+            rows.Add(new PlannedStage(ContainerImageStage.Name, WillRun: true, "its base image is not in the Docker engine yet"));
+            return null;
+        }
+
+        var image = Next<ContainerImage>(rows, key);
+        if (image is not null && !await stage.HasAsync(image, cancellationToken))
+        {
+            rows[^1] = new PlannedStage(ContainerImageStage.Name, WillRun: true, $"the Docker engine no longer has {image.Tag}");
+            return null;
+        }
+
+        return image;
+    }
+
+    /// <summary>The champions' digests, which is all that a key needs; their files might have to be pulled.</summary>
+    private List<Champion> ChampionsByName() =>
+        [.. StagesInReach().Select(_ledger.Current).OfType<PromotionRecord>().Select(record => new Champion(record.Statement.Predicate.Stage, record.PackageDigest, record.ModelDigest, null, null))];
+
+    private TArtifact? Next<TArtifact>(List<PlannedStage> rows, StageKey key)
+        where TArtifact : class, IArtifact<TArtifact>
+    {
+        var (plan, artifact) = _runner.Plan<TArtifact>(key);
+        rows.Add(plan);
+        return artifact;
+    }
+
+    private static TArtifact? Wait<TArtifact>(List<PlannedStage> rows, string stage, string waitsFor)
+        where TArtifact : class
+    {
+        rows.Add(new PlannedStage(stage, WillRun: true, $"waits for {waitsFor}; restored if that gives what it gave before"));
+        return null;
+    }
+}

@@ -1,0 +1,117 @@
+using System.Runtime.InteropServices;
+using Pipeline.Delivery.Data;
+using Pipeline.Delivery.Definition;
+using Pipeline.Delivery.Images;
+using Pipeline.Delivery.Packaging;
+using Pipeline.Delivery.Promotion;
+using Pipeline.Delivery.Publishing;
+using Pipeline.Engine;
+
+namespace Pipeline.Delivery;
+
+/// <content>What the steps share: where things lie, which stages are in reach, whether there is a Docker engine, and the summary at the end.</content>
+public sealed partial class ModelDelivery
+{
+    // What decides the bytes of a model package. Images, smoke tests and promotion come after it and are not among them.
+    private static readonly string[] ModelSources =
+    [
+        "src/Pipeline.Delivery/Data",
+        "src/Pipeline.Delivery/Definition",
+        "src/Pipeline.Delivery/Evaluation",
+        "src/Pipeline.Delivery/Gates",
+        "src/Pipeline.Delivery/Packaging",
+        "src/Pipeline.Delivery/Training",
+        "src/Pipeline.ModelPackage",
+        "src/Pipeline.OnnxExport",
+        "Directory.Packages.props",
+    ];
+
+    internal static string HostRuntimeIdentifier
+    {
+        get
+        {
+            var architecture = RuntimeInformation.OSArchitecture == Architecture.Arm64 ? "arm64" : "x64";
+            return OperatingSystem.IsWindows() ? $"win-{architecture}" : OperatingSystem.IsMacOS() ? $"osx-{architecture}" : $"linux-{architecture}";
+        }
+    }
+
+    private static string ArtifactsDirectory(DeliveryOptions options) => Path.Combine(options.RootDirectory, "artifacts");
+
+    private static PipelineException NoEngine(string target, string? whyNone) =>
+        new(ExitCode.ToolError, $"{target} needs a Docker engine: {whyNone}. Start one, or set DOCKER_HOST.");
+
+    private static void CheckStage(string? stage, ModelDefinition definition)
+    {
+        if (stage is not null && definition.Stages.All(s => s.Name != stage))
+        {
+            var names = definition.Stages.Select(s => s.Name).ToList();
+            throw new PipelineException(ExitCode.Usage, $"--stage {stage}: {definition.Name} has no such stage{NearestName.Hint(stage, names)}");
+        }
+    }
+
+    private static void CheckRegistry(string? registry, ModelDefinition definition)
+    {
+        if (registry is not null)
+        {
+            _ = ImageReference.Create(registry, definition.Name);
+        }
+    }
+
+    /// <summary>Packaging needs them; a fault in them is better told before training than after.</summary>
+    private void CheckGoldenRequests(Dataset dataset) => _ = GoldenRequests.Read(_definition.GoldenRequestsPath, dataset.Schema);
+
+    /// <summary>The stages that this run may promote to: those whose champions the candidate must be compared with.</summary>
+    private IEnumerable<string> StagesInReach()
+    {
+        foreach (var stage in _definition.Stages)
+        {
+            if (_options.Stage is null && (stage.Approvals > 0 || (stage.Image && _options.Registry is null)))
+            {
+                yield break;
+            }
+
+            yield return stage.Name;
+            if (stage.Name == _options.Stage)
+            {
+                yield break;
+            }
+        }
+    }
+
+    private async Task<(DockerEngine? Engine, string? WhyNone)> DockerAsync(CancellationToken cancellationToken)
+    {
+        _docker ??= _options.NoDocker ? (null, "--no-docker was given") : await DockerEngine.TryConnectAsync(cancellationToken);
+        return _docker.Value;
+    }
+
+    private async Task<ChampionSource> ChampionsAsync(CancellationToken cancellationToken)
+    {
+        var (engine, _) = await DockerAsync(cancellationToken);
+        return new ChampionSource(_ledger, _runner.Store, engine is null ? null : new ImagePackageExtractor(engine, _log));
+    }
+
+    private void Summarize(DeliveryPackage delivery, PromotionOutcome outcome)
+    {
+        _log.Info($"{delivery.Package}:");
+        _log.Fields(
+        [
+            ("package", $"{Relative(delivery.Package.Directory)} ({delivery.Package.Digest})"),
+            ("ONNX file", Relative(delivery.Package.OnnxPath)),
+            ("bundle", Relative(delivery.Bundle.Path)),
+            ("image", delivery.Image is { } image ? $"{image.Tag} ({image.ImageId})" : $"none: {delivery.WhyNoImage}"),
+            ("report", Relative(Path.Combine(ArtifactsDirectory(_options), "reports", _definition.Name, "report.html"))),
+            .. outcome.Reached.Select(record => (record.Statement.Predicate.Stage, Relative(record.Path))),
+        ]);
+        if (outcome.Reached.Any(record => _definition.Stages[0].Name != record.Statement.Predicate.Stage))
+        {
+            _log.Info($"The records of {string.Join(", ", outcome.Reached.Skip(1).Select(record => record.Statement.Predicate.Stage))} belong into version control: git add models/{_definition.Name}/stages && git commit");
+        }
+
+        if (outcome.Waiting is not null)
+        {
+            _log.Info($"{outcome.Waiting} waits for {string.Join("; and for ", outcome.WaitsFor)}");
+        }
+    }
+
+    private string Relative(string path) => Path.GetRelativePath(_options.RootDirectory, path);
+}

@@ -1,0 +1,143 @@
+using Pipeline.Delivery.Data;
+using Pipeline.Delivery.Definition;
+using Pipeline.Delivery.Evaluation;
+using Pipeline.Delivery.Gates;
+using Pipeline.Delivery.Images;
+using Pipeline.Delivery.Packaging;
+using Pipeline.Delivery.Promotion;
+using Pipeline.Delivery.Publishing;
+using Pipeline.Delivery.Reports;
+using Pipeline.Delivery.SmokeTests;
+using Pipeline.Delivery.Training;
+using Pipeline.Engine;
+using Pipeline.ModelPackage;
+
+namespace Pipeline.Delivery;
+
+/// <summary>The trace of a delivery: what each step takes and what comes out. Read it from top to bottom; the order is that of the build's targets.</summary>
+public sealed partial class ModelDelivery
+{
+    private readonly DeliveryOptions _options;
+    private readonly ModelDefinition _definition;
+    private readonly RunLog _log;
+    private readonly StageRunner _runner;
+    private readonly PromotionLedger _ledger;
+    private readonly Digest _code;
+    private (DockerEngine? Engine, string? WhyNone)? _docker;
+
+    private ModelDelivery(DeliveryOptions options, ModelDefinition definition, RunLog log)
+    {
+        var artifacts = ArtifactsDirectory(options);
+        _options = options;
+        _definition = definition;
+        _log = log;
+        _runner = new StageRunner(new RunStore(artifacts, log.Clock), log);
+        _ledger = new PromotionLedger(definition.Directory, artifacts, _runner.Store, log.Clock);
+        _code = SourceDigest.Of(options.RootDirectory, ModelSources);
+    }
+
+    /// <summary>Reads and checks the model's definition and the options, before anything runs.</summary>
+    /// <exception cref="PipelineException">Exit code 64: every fault in model.yaml, an unknown model or stage, a registry that is none.</exception>
+    public static ModelDelivery Create(DeliveryOptions options, RunLog log)
+    {
+        var definition = ModelDefinitionReader.Read(ModelCatalog.Find(options.RootDirectory, options.Model));
+        CheckStage(options.Stage, definition);
+        CheckRegistry(options.Registry, definition);
+        return new ModelDelivery(options, definition, log);
+    }
+
+    /// <summary>data → dataset</summary>
+    public async Task<Dataset> PrepareDataAsync(CancellationToken cancellationToken)
+    {
+        var dataset = await new PrepareDataStage(_runner).RunAsync(_definition, _code.ToString(), cancellationToken);
+
+        CheckGoldenRequests(dataset);
+        return dataset;
+    }
+
+    /// <summary>dataset → candidate model</summary>
+    public Task<CandidateModel> TrainAsync(Dataset dataset, CancellationToken cancellationToken) =>
+        new TrainStage(_runner, _code).RunAsync(dataset, _definition, cancellationToken);
+
+    /// <summary>candidate model → metrics on the test rows</summary>
+    public Task<CandidateEvaluation> EvaluateAsync(Dataset dataset, CandidateModel candidate, CancellationToken cancellationToken) =>
+        new EvaluateStage(_runner, _code).RunAsync(dataset, candidate, _definition, cancellationToken);
+
+    /// <summary>metrics, champions → gate pass</summary>
+    public async Task<GatePass> GateAsync(Dataset dataset, CandidateModel candidate, CandidateEvaluation evaluation, CancellationToken cancellationToken)
+    {
+        using var scratch = _runner.Store.CreateScratch();
+        var champions = await (await ChampionsAsync(cancellationToken)).FindAsync(StagesInReach(), scratch.Path, cancellationToken);
+        return await new GateStage(_runner, _code, new EvaluationReportWriter(ArtifactsDirectory(_options), _runner.Store))
+            .RunAsync(dataset, candidate, evaluation, _definition, champions, cancellationToken);
+    }
+
+    /// <summary>gate pass → model package, service, bundle, image</summary>
+    public async Task<DeliveryPackage> PackageAsync(
+        Dataset dataset, CandidateModel candidate, CandidateEvaluation evaluation, GatePass gatePass, CancellationToken cancellationToken)
+    {
+        var stored = await new PackageStage(_runner, _code).RunAsync(dataset, candidate, evaluation, gatePass, _definition, cancellationToken);
+        var publish = new PublishServiceStage(_runner, _options.RootDirectory);
+        var service = await publish.RunAsync(HostRuntimeIdentifier, cancellationToken);
+        var bundle = await new BundleStage(_runner).RunAsync(stored.Package, service, cancellationToken);
+        var (engine, whyNone) = await DockerAsync(cancellationToken);
+        var image = engine is null
+            ? null
+            : await new ContainerImageStage(_runner, engine, _options.RootDirectory).RunAsync(
+                stored.Package,
+                engine.RuntimeIdentifier == HostRuntimeIdentifier ? service : await publish.RunAsync(engine.RuntimeIdentifier, cancellationToken),
+                new ImageSettings(_options.BaseImage, (await WorkingCopy.ReadAsync(_options.RootDirectory, cancellationToken)).Commit),
+                cancellationToken);
+        return new DeliveryPackage(stored.Package, service, bundle, image, whyNone);
+    }
+
+    /// <summary>Debian packages → base image</summary>
+    /// <exception cref="PipelineException">There is no Docker engine.</exception>
+    public async Task BaseImageAsync(CancellationToken cancellationToken)
+    {
+        var (engine, whyNone) = await DockerAsync(cancellationToken);
+        await new BaseImageStage(_runner, engine ?? throw NoEngine("BaseImage", whyNone)).RunAsync(cancellationToken);
+    }
+
+    /// <summary>image, or else bundle → smoke pass</summary>
+    public async Task<SmokePass> SmokeTestAsync(DeliveryPackage delivery, CancellationToken cancellationToken)
+    {
+        var (engine, whyNone) = await DockerAsync(cancellationToken);
+        var stage = new SmokeTestStage(_runner);
+        return delivery.Image is { } image
+            ? await stage.RunAsync(delivery.Package, image, engine!, cancellationToken)
+            : await stage.RunAsync(delivery.Package, delivery.Service, whyNone!, cancellationToken);
+    }
+
+    /// <summary>image, gate pass, smoke pass → image in the registry</summary>
+    /// <exception cref="PipelineException">No --registry, no Docker engine, or the registry refuses.</exception>
+    public async Task<PushedImage> PushAsync(DeliveryPackage delivery, GatePass gatePass, SmokePass smokePass, CancellationToken cancellationToken)
+    {
+        var registry = _options.Registry ?? throw new PipelineException(ExitCode.Usage, "Push needs a registry: ./build.sh Push --registry HOST:PORT");
+        var (engine, whyNone) = await DockerAsync(cancellationToken);
+        return delivery.Image is { } image && engine is not null
+            ? await new PushStage(_runner, engine).RunAsync(image, gatePass, smokePass, registry, cancellationToken)
+            : throw NoEngine("Push", whyNone);
+    }
+
+    /// <summary>image or bundle, gate pass, smoke pass → promotion records</summary>
+    /// <exception cref="PipelineException">Exit code 2: --stage named a stage that could not be reached; 1: --registry was given and there is no Docker engine to push.</exception>
+    public async Task PromoteAsync(DeliveryPackage delivery, GatePass gatePass, SmokePass smokePass, CancellationToken cancellationToken)
+    {
+        Func<CancellationToken, Task<PushedImage>>? push = _options.Registry is null ? null : token => PushAsync(delivery, gatePass, smokePass, token);
+        var outcome = await new PromoteStage(_ledger, _log, _options.RootDirectory)
+            .RunAsync(_definition, delivery, gatePass, smokePass, push, _options.Stage, cancellationToken);
+        Summarize(delivery, outcome);
+        if (_options.Registry is { } registry && delivery.Image is null)
+        {
+            throw NoEngine($"Pushing to {registry}", delivery.WhyNoImage);
+        }
+
+        if (_options.Stage is { } goal && outcome.Reached.All(record => record.Statement.Predicate.Stage != goal))
+        {
+            throw new PipelineException(
+                ExitCode.Refused,
+                $"{delivery.Package} did not reach {goal}: {outcome.Waiting} waits for {string.Join("; and for ", outcome.WaitsFor)}.");
+        }
+    }
+}

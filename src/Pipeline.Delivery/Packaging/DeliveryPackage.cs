@@ -1,0 +1,12 @@
+using Pipeline.Delivery.Images;
+using Pipeline.ModelPackage;
+
+namespace Pipeline.Delivery.Packaging;
+
+/// <summary>What Package makes: the model package and the things that run it.</summary>
+/// <param name="Package">The model package.</param>
+/// <param name="Service">The inference service for this machine.</param>
+/// <param name="Bundle">Both in an archive.</param>
+/// <param name="Image">Both in an image; null if there is no Docker engine.</param>
+/// <param name="WhyNoImage">Why there is no image; null if there is one.</param>
+public sealed record DeliveryPackage(PackagedModel Package, ServiceBinaries Service, Bundle Bundle, ContainerImage? Image, string? WhyNoImage);

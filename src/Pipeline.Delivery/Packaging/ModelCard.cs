@@ -1,0 +1,42 @@
+using System.Globalization;
+using System.Text;
+using Pipeline.Delivery.Definition;
+using Pipeline.Delivery.Evaluation;
+using Pipeline.Delivery.Training;
+using Pipeline.ModelPackage;
+
+namespace Pipeline.Delivery.Packaging;
+
+/// <summary>Writes model-card.md: what the model is, what it takes, how good it is, on which days' data.</summary>
+public static class ModelCard
+{
+    public static string Write(ModelDefinition definition, TrainingReport training, EvaluationReport evaluation)
+    {
+        var card = new StringBuilder();
+        card.Append(CultureInfo.InvariantCulture, $"# {definition.Name}\n\n{definition.Description}\n\n");
+        card.Append(CultureInfo.InvariantCulture, $"- Task: {definition.Task}; predicts `{definition.Outputs.Positive}` or `{definition.Outputs.Negative}`\n");
+        card.Append(CultureInfo.InvariantCulture, $"- Decision threshold: {definition.Outputs.Threshold}\n");
+        card.Append(CultureInfo.InvariantCulture, $"- Trainer: {training.Trainer}, seed {training.Seed}, chosen by {training.Metric} on the validation rows\n");
+        card.Append(CultureInfo.InvariantCulture, $"- Trained on {training.Rows} rows of {Range(definition.Splits.Train)}, tested on {evaluation.Rows} rows of {Range(definition.Splits.Test)}\n");
+        card.Append("\n## Metrics on the test rows\n\n| metric | value |\n|---|---|\n");
+        foreach (var (name, value) in evaluation.Metrics)
+        {
+            card.Append(CultureInfo.InvariantCulture, $"| {name} | {MetricText.Of(value)} |\n");
+        }
+
+        card.Append("\n## Inputs\n\n| column | kind | missing allowed | values in training |\n|---|---|---|---|\n");
+        foreach (var feature in training.Features.Features)
+        {
+            card.Append(CultureInfo.InvariantCulture, $"| {feature.Name} | {(feature.Kind == FeatureKind.Numeric ? "numeric" : "categorical")} | {(feature.AllowsMissing ? "yes" : "no")} | {Values(feature)} |\n");
+        }
+
+        card.Append("\n## Limits\n\nThe metrics hold for rows like the test rows. A category that training never saw is scored as none of the known ones.\n");
+        return card.ToString();
+    }
+
+    private static string Range(TimeRange range) => string.Create(CultureInfo.InvariantCulture, $"{range.From:yyyy-MM-dd} to {range.Before.AddDays(-1):yyyy-MM-dd}");
+
+    private static string Values(Feature feature) => feature.Kind == FeatureKind.Numeric
+        ? string.Create(CultureInfo.InvariantCulture, $"{feature.Minimum} to {feature.Maximum}")
+        : string.Create(CultureInfo.InvariantCulture, $"{feature.Categories!.Count} categories");
+}

@@ -1,0 +1,95 @@
+using System.Reflection;
+using Pipeline.Delivery.Data;
+using Pipeline.Delivery.Definition;
+using Pipeline.Delivery.Evaluation;
+using Pipeline.Delivery.Gates;
+using Pipeline.Delivery.Training;
+using Pipeline.Engine;
+using Pipeline.ModelPackage;
+
+namespace Pipeline.Delivery.Packaging;
+
+/// <summary>candidate model, evaluation, gate pass → model package. What goes in depends on data, definition and code alone, so that a second clone makes the same bytes.</summary>
+public sealed class PackageStage(StageRunner runner, Digest code)
+{
+    public const string Name = "Package";
+
+    /// <exception cref="PipelineException">The gate pass is for another model or another evaluation of it, or the golden requests do not fit the model.</exception>
+    public Task<StoredPackage> RunAsync(
+        Dataset dataset,
+        CandidateModel candidate,
+        CandidateEvaluation evaluation,
+        GatePass gatePass,
+        ModelDefinition definition,
+        CancellationToken cancellationToken)
+    {
+        if (gatePass.ModelDigest != candidate.Digest)
+        {
+            throw new PipelineException(ExitCode.Refused, $"The gates passed model {gatePass.ModelDigest}, the candidate is {candidate.Digest}. Run ./build.sh Gate again.");
+        }
+
+        if (gatePass.Verdict.EvaluationDigest != evaluation.Digest)
+        {
+            throw new PipelineException(ExitCode.Refused, $"The gates passed the evaluation {gatePass.Verdict.EvaluationDigest}, the candidate's is {evaluation.Digest}. Run ./build.sh Gate again.");
+        }
+
+        return runner.RunAsync<StoredPackage>(
+            Key(dataset, candidate, evaluation, definition),
+            (output, token) => Task.Run(() => Write(output, dataset, candidate, evaluation, definition, token), token),
+            cancellationToken);
+    }
+
+    public StageKey Key(Dataset dataset, CandidateModel candidate, CandidateEvaluation evaluation, ModelDefinition definition) =>
+        new(Name, definition.Name, new Dictionary<string, string>
+        {
+            ["dataset"] = dataset.Digest.ToString(),
+            ["model"] = candidate.Digest.ToString(),
+            ["evaluation"] = evaluation.Digest.ToString(),
+            ["golden requests"] = Digest.OfFile(definition.GoldenRequestsPath).ToString(),
+            ["settings"] = DefinitionDigest.OfModel(definition).ToString(),
+            ["description"] = definition.Description,
+            ["code"] = code.ToString(),
+        });
+
+    private void Write(
+        string output, Dataset dataset, CandidateModel candidate, CandidateEvaluation evaluation, ModelDefinition definition, CancellationToken cancellationToken)
+    {
+        var directory = Directory.CreateDirectory(Path.Combine(output, StoredPackage.PackageFolder)).FullName;
+        var outputs = new ModelOutputs(definition.Outputs.Positive, definition.Outputs.Negative, definition.Outputs.Threshold);
+        File.Copy(candidate.OnnxPath, Path.Combine(directory, PackageFiles.Onnx));
+        File.WriteAllBytes(Path.Combine(directory, PackageFiles.Golden), PackageJson.Serialize(Golden(candidate, outputs, definition, cancellationToken)));
+        File.WriteAllText(Path.Combine(directory, PackageFiles.ModelCard), ModelCard.Write(definition, candidate.Report, evaluation.Report));
+        var manifest = new Manifest(
+            Manifest.CurrentSchemaVersion,
+            definition.Name,
+            definition.Task,
+            candidate.Report.Trainer,
+            candidate.Schema,
+            outputs,
+            evaluation.Report.Metrics,
+            dataset.Digest,
+            DefinitionDigest.OfModel(definition),
+            code,
+            Runtimes(),
+            Files: []);
+        var package = PackageWriter.Seal(directory, manifest);
+        runner.Log.Info($"{Name}: {package} ({package.Digest})");
+    }
+
+    private static GoldenSample Golden(CandidateModel candidate, ModelOutputs outputs, ModelDefinition definition, CancellationToken cancellationToken)
+    {
+        var (batch, rows) = GoldenRequests.Read(definition.GoldenRequestsPath, candidate.Schema);
+        using var scorer = OnnxScorer.Load(candidate.OnnxPath, candidate.Schema);
+        var probabilities = scorer.Score(batch, cancellationToken);
+        return new GoldenSample([.. rows.Select((row, i) => new GoldenRow(row, probabilities[i], outputs.LabelOf(probabilities[i])))]);
+    }
+
+    private static SortedDictionary<string, string> Runtimes() => new(StringComparer.Ordinal)
+    {
+        ["Microsoft.ML"] = VersionOf(typeof(Microsoft.ML.MLContext)),
+        ["Microsoft.ML.OnnxRuntime"] = VersionOf(typeof(Microsoft.ML.OnnxRuntime.InferenceSession)),
+    };
+
+    private static string VersionOf(Type type) =>
+        type.Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "unknown";
+}

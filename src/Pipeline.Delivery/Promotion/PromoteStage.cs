@@ -1,0 +1,151 @@
+using Pipeline.Delivery.Definition;
+using Pipeline.Delivery.Gates;
+using Pipeline.Delivery.Packaging;
+using Pipeline.Delivery.Publishing;
+using Pipeline.Delivery.SmokeTests;
+using Pipeline.Engine;
+
+namespace Pipeline.Delivery.Promotion;
+
+/// <summary>
+/// delivery package, gate pass, smoke pass → promotion records, stage by stage as far as policy allows. It moves digests and rebuilds nothing. Never cached; promoting what a
+/// stage runs already adds no record.
+/// </summary>
+public sealed class PromoteStage(PromotionLedger ledger, RunLog log, string repositoryRoot)
+{
+    public const string Name = "Promote";
+
+    /// <param name="definition">Names the stages and what each takes.</param>
+    /// <param name="delivery">What to promote.</param>
+    /// <param name="gatePass">Of the package's model.</param>
+    /// <param name="smokePass">Of the package.</param>
+    /// <param name="push">Pushes the image when the first stage that takes images is due; null if no registry was named.</param>
+    /// <param name="goal">The stage to reach; null to go as far as policy allows.</param>
+    /// <param name="cancellationToken">Stops between stages.</param>
+    /// <exception cref="PipelineException">The passes are for another package (exit code 2), or the records do not verify (1).</exception>
+    public async Task<PromotionOutcome> RunAsync(
+        ModelDefinition definition,
+        DeliveryPackage delivery,
+        GatePass gatePass,
+        SmokePass smokePass,
+        Func<CancellationToken, Task<PushedImage>>? push,
+        string? goal,
+        CancellationToken cancellationToken)
+    {
+        CheckPasses(delivery, gatePass, smokePass);
+        using var held = await ledger.LockAsync(cancellationToken);
+        var reached = new List<PromotionRecord>();
+        PushedImage? pushed = null;
+        foreach (var stage in definition.Stages)
+        {
+            var waitsFor = WaitsFor(stage, delivery, gatePass, canPush: push is not null);
+            if (waitsFor.Count > 0)
+            {
+                return new PromotionOutcome(reached, stage.Name, waitsFor);
+            }
+
+            if (stage.Image)
+            {
+                pushed ??= Check(await push!(cancellationToken), delivery);
+            }
+
+            reached.Add(await PromoteAsync(definition, stage, reached.LastOrDefault(), delivery, gatePass, smokePass, pushed, cancellationToken));
+            if (stage.Name == goal)
+            {
+                break;
+            }
+        }
+
+        return new PromotionOutcome(reached, null, []);
+    }
+
+    private static void CheckPasses(DeliveryPackage delivery, GatePass gatePass, SmokePass smokePass)
+    {
+        var model = delivery.Package.Manifest.Files.Single(file => file.Path == ModelPackage.PackageFiles.Onnx).Sha256;
+        if (gatePass.ModelDigest != model)
+        {
+            throw new PipelineException(ExitCode.Refused, $"The gates passed model {gatePass.ModelDigest}; package {delivery.Package} holds {model}. Run ./build.sh Gate again.");
+        }
+
+        if (smokePass.PackageDigest != delivery.Package.Digest)
+        {
+            throw new PipelineException(ExitCode.Refused, $"The smoke test passed package {smokePass.PackageDigest}, this is {delivery.Package.Digest}. Run ./build.sh SmokeTest again.");
+        }
+    }
+
+    private static PushedImage Check(PushedImage pushed, DeliveryPackage delivery) => pushed.PackageDigest == delivery.Package.Digest
+        ? pushed
+        : throw new PipelineException(ExitCode.Refused, $"The image {pushed} holds package {pushed.PackageDigest}, this is {delivery.Package.Digest}. Run ./build.sh Push again.");
+
+    private List<string> WaitsFor(PromotionStageSettings stage, DeliveryPackage delivery, GatePass gatePass, bool canPush)
+    {
+        var reasons = new List<string>();
+        if (stage.Image && delivery.Image is null)
+        {
+            reasons.Add($"an image: {delivery.WhyNoImage}");
+        }
+
+        if (stage.Image && !canPush)
+        {
+            reasons.Add("the image in a registry: run ./build.sh Promote --registry HOST:PORT");
+        }
+
+        if (stage.Approvals > 0)
+        {
+            reasons.Add($"{stage.Approvals} signed approval{(stage.Approvals == 1 ? string.Empty : "s")} of {delivery.Package}, which this version of the pipeline cannot take yet");
+        }
+
+        if (ledger.Current(stage.Name) is { } champion
+            && champion.PackageDigest != delivery.Package.Digest
+            && (!gatePass.Verdict.ComparedWith.TryGetValue(stage.Name, out var compared) || compared != champion.PackageDigest))
+        {
+            reasons.Add($"gates against its champion {champion.PackageDigest.Abbreviated}: run ./build.sh Promote --stage {stage.Name}");
+        }
+
+        return reasons;
+    }
+
+    private async Task<PromotionRecord> PromoteAsync(
+        ModelDefinition definition,
+        PromotionStageSettings stage,
+        PromotionRecord? from,
+        DeliveryPackage delivery,
+        GatePass gatePass,
+        SmokePass smokePass,
+        PushedImage? pushed,
+        CancellationToken cancellationToken)
+    {
+        var subjects = new List<ResourceDescriptor> { ResourceDescriptor.Of(definition.Name, delivery.Package.Digest) };
+        if (stage.Image)
+        {
+            subjects.Add(ResourceDescriptor.Of(pushed!.Reference.ToString(), pushed.Digest));
+        }
+
+        if (ledger.Current(stage.Name) is { } current && SameSubjects(current, subjects))
+        {
+            log.Info($"{Name}: {stage.Name} runs {delivery.Package} already (record {current.Statement.Predicate.Sequence:0000}); nothing to do");
+            return current;
+        }
+
+        var workingCopy = await WorkingCopy.ReadAsync(repositoryRoot, cancellationToken);
+        var predicate = new PromotionPredicate(
+            definition.Name,
+            stage.Name,
+            from?.Statement.Predicate.Stage,
+            Sequence: 0,
+            Previous: null,
+            delivery.Package.Version,
+            log.Clock.GetUtcNow(),
+            workingCopy.Person,
+            workingCopy.Commit,
+            gatePass.ModelDigest.Hex,
+            [ResourceDescriptor.Of("gate.json", gatePass.EvidenceDigest), ResourceDescriptor.Of("smoke-test.json", smokePass.EvidenceDigest)]);
+        var record = ledger.Append(predicate, subjects);
+        log.Info($"{Name}: {stage.Name} runs {delivery.Package} now: {Path.GetRelativePath(repositoryRoot, record.Path)}");
+        return record;
+    }
+
+    private static bool SameSubjects(PromotionRecord current, List<ResourceDescriptor> subjects) =>
+        current.Statement.Subject.Count == subjects.Count
+        && current.Statement.Subject.Zip(subjects).All(pair => pair.First.Name == pair.Second.Name && pair.First.Digest["sha256"] == pair.Second.Digest["sha256"]);
+}

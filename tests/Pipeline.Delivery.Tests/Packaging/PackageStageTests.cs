@@ -1,0 +1,138 @@
+using Pipeline.Delivery.Data;
+using Pipeline.Delivery.Definition;
+using Pipeline.Delivery.Packaging;
+using Pipeline.Engine;
+using Pipeline.ModelPackage;
+
+namespace Pipeline.Delivery.Tests.Packaging;
+
+public sealed class PackageStageTests(TrainedStore trained) : IDisposable
+{
+    private readonly Stages _stages = trained.Copy();
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _stages.Dispose();
+
+    [Fact]
+    public async Task A_package_holds_the_model_its_card_its_golden_answers_and_a_manifest_that_lists_them()
+    {
+        var model = await _stages.PackageAsync();
+
+        var package = model.Stored.Package;
+        var manifest = package.Manifest;
+        manifest.Files.Select(file => file.Path).Should().Equal("golden.json", "model-card.md", "model.onnx");
+        Directory.EnumerateFileSystemEntries(package.Directory).Select(Path.GetFileName).Should().BeEquivalentTo("golden.json", "model-card.md", "model.onnx", "manifest.json");
+        manifest.Files.Single(file => file.Path == "model.onnx").Sha256.Should().Be(model.Candidate.Digest);
+        manifest.Should().BeEquivalentTo(new
+        {
+            Name = SmallModel.Name,
+            Task = "binary",
+            model.Candidate.Report.Trainer,
+            Outputs = new ModelOutputs("won", "lost", 0.5f),
+            model.Evaluation.Report.Metrics,
+            DataDigest = model.Dataset.Digest,
+            CodeDigest = Stages.Code,
+        });
+        manifest.Features.Features.Select(feature => feature.Name).Should().Equal("amount", "discount", "colour", "shop");
+        manifest.Runtimes.Values.Should().OnlyContain(version => char.IsAsciiDigit(version[0]));
+        (await File.ReadAllTextAsync(Path.Combine(package.Directory, "model-card.md"), Token)).Should().Contain("Will a bid be won?").And.Contain("600 rows of 2020-01-01 to 2020-02-29").And.Contain("| colour | categorical | no | 3 categories |");
+        _stages.Fixture.Log.Should().Contain($"Package: {package} ({package.Digest})");
+    }
+
+    [Fact]
+    public async Task Golden_answers_are_those_of_the_model_through_the_services_own_scorer()
+    {
+        var model = await _stages.PackageAsync();
+
+        var golden = PackageReader.ReadGoldenSample(model.Stored.Package);
+
+        var requests = GoldenRequests.Read(_stages.Definition.GoldenRequestsPath, model.Candidate.Schema);
+        using var scorer = OnnxScorer.Load(model.Stored.Package.OnnxPath, model.Candidate.Schema);
+        golden.Rows.Select(row => row.Probability).Should().Equal(scorer.Score(requests.Features, Token));
+        golden.Rows.Select(row => row.Label).Should().Equal("lost", "won");
+        golden.Rows.Select(row => row.Row.ToJsonString()).Should().Equal(requests.Rows.Select(row => row.ToJsonString()));
+    }
+
+    [Fact]
+    public async Task Another_store_gets_the_same_digest()
+    {
+        using var other = new Stages();
+
+        var elsewhere = await other.PackageAsync();
+        var here = await _stages.PackageAsync();
+
+        other.Fixture.Log.Should().ContainMatch("Package: done*");
+        elsewhere.Stored.Package.Digest.Should().Be(here.Stored.Package.Digest);
+        elsewhere.Stored.Package.Directory.Should().NotBe(here.Stored.Package.Directory);
+    }
+
+    [Fact]
+    public async Task Other_gates_give_the_same_package_and_other_golden_requests_another()
+    {
+        var first = await _stages.PackageAsync();
+        var second = await _stages.PackageAsync(_stages.Definition with { Gates = [new GateSettings("accuracy", 0.1, null, null)] });
+        _stages.Fixture.Log.Should().ContainMatch("Package: restored*");
+        second.GatePass.EvidenceDigest.Should().NotBe(first.GatePass.EvidenceDigest);
+        second.Stored.Package.Digest.Should().Be(first.Stored.Package.Digest);
+
+        await File.WriteAllTextAsync(_stages.Definition.GoldenRequestsPath, SmallModel.GoldenRequests.Replace("3.5", "4.5", StringComparison.Ordinal), Token);
+        var third = await _stages.PackageAsync();
+
+        third.Stored.Package.Digest.Should().NotBe(first.Stored.Package.Digest);
+    }
+
+    [Fact]
+    public async Task The_pass_of_another_model_is_refused()
+    {
+        var other = await _stages.GateAsync(_stages.WithStump);
+        var (dataset, candidate, evaluation) = await _stages.EvaluateAsync();
+
+        var act = () => new PackageStage(_stages.Runner, Stages.Code).RunAsync(dataset, candidate, evaluation, other, _stages.Definition, Token);
+
+        (await act.Should().ThrowAsync<PipelineException>().WithMessage($"The gates passed model {other.ModelDigest}, the candidate is {candidate.Digest}*")).Which.ExitCode.Should().Be(ExitCode.Refused);
+        _stages.StoredFiles(PackageStage.Name).Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task The_pass_of_another_evaluation_of_the_same_model_is_refused()
+    {
+        var pass = await _stages.GateAsync();
+        var (dataset, candidate, evaluation) = await _stages.EvaluateAsync(_stages.Definition with { Outputs = _stages.Definition.Outputs with { Threshold = 0.9f } });
+
+        var act = () => new PackageStage(_stages.Runner, Stages.Code).RunAsync(dataset, candidate, evaluation, pass, _stages.Definition, Token);
+
+        (await act.Should().ThrowAsync<PipelineException>().WithMessage("*evaluation*")).Which.ExitCode.Should().Be(ExitCode.Refused);
+    }
+
+    [Fact]
+    public async Task A_package_that_was_changed_in_the_store_is_made_anew()
+    {
+        var first = await _stages.PackageAsync();
+        await File.AppendAllTextAsync(first.Stored.Package.OnnxPath, "x", Token);
+
+        var second = await _stages.PackageAsync();
+
+        second.Stored.Package.Digest.Should().Be(first.Stored.Package.Digest);
+        _stages.Fixture.Log.Should().ContainMatch("Package: the stored output * does not count (package/model.onnx has changed)*");
+    }
+
+    [Theory]
+    [InlineData(null, "*golden-requests.json cannot be read*")]
+    [InlineData("[", "*golden-requests.json is not valid JSON*")]
+    [InlineData("""[{"amount": "much", "discount": 1, "colour": "red", "shop": "north"}]""", "*row 1: 'amount' must be a number*")]
+    public async Task Faulty_golden_requests_are_told_before_training(string? content, string message)
+    {
+        File.Delete(_stages.Definition.GoldenRequestsPath);
+        if (content is not null)
+        {
+            await File.WriteAllTextAsync(_stages.Definition.GoldenRequestsPath, content, Token);
+        }
+
+        var act = () => _stages.NewDelivery().PrepareDataAsync(Token);
+        var plan = () => _stages.NewDelivery().PlanAsync(Token);
+
+        (await act.Should().ThrowAsync<PipelineException>().WithMessage(message)).Which.ExitCode.Should().Be(ExitCode.Usage);
+        (await plan.Should().ThrowAsync<PipelineException>().WithMessage(message)).Which.ExitCode.Should().Be(ExitCode.Usage);
+    }
+}

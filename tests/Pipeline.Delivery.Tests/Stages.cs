@@ -1,0 +1,140 @@
+using Pipeline.Delivery.Data;
+using Pipeline.Delivery.Definition;
+using Pipeline.Delivery.Evaluation;
+using Pipeline.Delivery.Gates;
+using Pipeline.Delivery.Images;
+using Pipeline.Delivery.Packaging;
+using Pipeline.Delivery.Promotion;
+using Pipeline.Delivery.Publishing;
+using Pipeline.Delivery.Reports;
+using Pipeline.Delivery.SmokeTests;
+using Pipeline.Delivery.Training;
+using Pipeline.Engine;
+using Pipeline.ModelPackage;
+
+namespace Pipeline.Delivery.Tests;
+
+/// <summary>The small model's folder and the real stages over a store of their own.</summary>
+internal sealed class Stages : IDisposable
+{
+    public Stages()
+    {
+        SmallModel.Write(ModelDirectory, SmallModel.Definition);
+        Definition = ModelDefinitionReader.Read(ModelDirectory);
+    }
+
+    public StageFixture Fixture { get; } = new();
+
+    /// <summary>As <see cref="ModelDelivery"/> takes it where a repository has no sources.</summary>
+    public static Digest Code { get; } = Digest.OfText(string.Empty);
+
+    public string ModelDirectory => Path.Combine(Fixture.Root, "models", SmallModel.Name);
+
+    public ModelDefinition Definition { get; }
+
+    public ModelDefinition WithStump => Definition with { Training = Definition.Training with { Trainers = [SmallModel.Stump] } };
+
+    public StageRunner Runner => Fixture.Runner;
+
+    public EvaluationReportWriter Reports => new(Fixture.Artifacts, Runner.Store);
+
+    public PromotionLedger Ledger => new(ModelDirectory, Fixture.Artifacts, Runner.Store, TimeProvider.System);
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public void Dispose() => Fixture.Dispose();
+
+    public ModelDefinition WithQuery(string query) => Definition with { Data = Definition.Data with { Query = query } };
+
+    /// <summary>Every file in the store, by path.</summary>
+    public IReadOnlyList<string> StoredFiles(string stage)
+    {
+        var folder = Path.Combine(Fixture.Artifacts, "store", stage);
+        return Directory.Exists(folder) ? [.. Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)] : [];
+    }
+
+    public Task<Dataset> PrepareAsync(ModelDefinition? definition = null) => new PrepareDataStage(Runner).RunAsync(definition ?? Definition, Code.ToString(), Token);
+
+    public async Task<CandidateModel> TrainAsync(ModelDefinition? definition = null) =>
+        await new TrainStage(Runner, Code).RunAsync(await PrepareAsync(definition), definition ?? Definition, Token);
+
+    public async Task<(Dataset Dataset, CandidateModel Candidate, CandidateEvaluation Evaluation)> EvaluateAsync(ModelDefinition? definition = null)
+    {
+        var dataset = await PrepareAsync(definition);
+        var candidate = await TrainAsync(definition);
+        return (dataset, candidate, await new EvaluateStage(Runner, Code).RunAsync(dataset, candidate, definition ?? Definition, Token));
+    }
+
+    public async Task<GatePass> GateAsync(ModelDefinition? definition = null, params Champion[] champions)
+    {
+        var (dataset, candidate, evaluation) = await EvaluateAsync(definition);
+        return await new GateStage(Runner, Code, Reports).RunAsync(dataset, candidate, evaluation, definition ?? Definition, champions, Token);
+    }
+
+    public async Task<JudgedModel> PackageAsync(ModelDefinition? definition = null, params Champion[] champions)
+    {
+        var (dataset, candidate, evaluation) = await EvaluateAsync(definition);
+        var pass = await GateAsync(definition, champions);
+        return new JudgedModel(dataset, candidate, evaluation, pass, await new PackageStage(Runner, Code).RunAsync(dataset, candidate, evaluation, pass, definition ?? Definition, Token));
+    }
+
+    /// <summary>The package of a definition as the champion of a stage.</summary>
+    public async Task<Champion> ChampionAsync(ModelDefinition definition, string stage = "dev")
+    {
+        var model = await PackageAsync(definition);
+        return new Champion(stage, model.Stored.Package.Digest, model.Candidate.Digest, model.Stored.Package, null);
+    }
+
+    /// <summary>The whole delivery over the same folders, on a machine without Docker.</summary>
+    public ModelDelivery NewDelivery(string? stage = null, string? registry = null) =>
+        ModelDelivery.Create(new DeliveryOptions(Fixture.Root, SmallModel.Name, stage, registry, null, NoDocker: true), Runner.Log);
+
+    /// <summary>Adds a record, with no questions asked.</summary>
+    public PromotionRecord Promote(JudgedModel model, string stage, PushedImage? image = null)
+    {
+        var subjects = new List<ResourceDescriptor> { ResourceDescriptor.Of(SmallModel.Name, model.Stored.Package.Digest) };
+        if (image is not null)
+        {
+            subjects.Add(ResourceDescriptor.Of(image.Reference.ToString(), image.Digest));
+        }
+
+        var predicate = new PromotionPredicate(SmallModel.Name, stage, null, 0, null, model.Stored.Package.Version, DateTimeOffset.UnixEpoch, "somebody", null, model.Candidate.Digest.Hex, []);
+        return Ledger.Append(predicate, subjects);
+    }
+
+    /// <summary>A stand-in for the published service, which takes long and which nothing here runs, under the key of the real one.</summary>
+    public async Task<ServiceBinaries> ServiceAsync()
+    {
+        var key = await new PublishServiceStage(Runner, Fixture.Root).KeyAsync(ModelDelivery.HostRuntimeIdentifier, Token);
+        return await Runner.RunAsync<ServiceBinaries>(
+            key,
+            async (output, token) =>
+            {
+                Directory.CreateDirectory(Path.Combine(output, "app"));
+                await File.WriteAllTextAsync(Path.Combine(output, "app", "inference"), "a program", token);
+                ServiceBinaries.Describe(output, ModelDelivery.HostRuntimeIdentifier, Digest.OfText("a program"));
+            },
+            Token);
+    }
+
+    /// <summary>Every stage of the main job up to SmokeTest on a machine without Docker; what the smoke test would say is taken for said.</summary>
+    public async Task<(DeliveryPackage Package, GatePass GatePass, SmokePass SmokePass)> RunAsync(ModelDelivery delivery)
+    {
+        var service = await ServiceAsync();
+        var dataset = await delivery.PrepareDataAsync(Token);
+        var candidate = await delivery.TrainAsync(dataset, Token);
+        var evaluation = await delivery.EvaluateAsync(dataset, candidate, Token);
+        var gatePass = await delivery.GateAsync(dataset, candidate, evaluation, Token);
+        var package = await delivery.PackageAsync(dataset, candidate, evaluation, gatePass, Token);
+        package.Service.Digest.Should().Be(service.Digest);
+        package.WhyNoImage.Should().Be("--no-docker was given");
+        var evidence = SmokeTestStage.EvidenceOf(package.Package, service, package.WhyNoImage!);
+        return (package, gatePass, await SmokePassAsync(SmokeTestStage.Key(package.Package, evidence), evidence));
+    }
+
+    /// <summary>The pass of a smoke test that nobody ran, as the store would restore it.</summary>
+    public Task<SmokePass> SmokePassAsync(StageKey key, SmokeEvidence evidence) => Runner.RunAsync<SmokePass>(
+        key,
+        (output, token) => File.WriteAllBytesAsync(Path.Combine(output, SmokeEvidence.File), PackageJson.Serialize(evidence with { Checks = [new SmokeCheck("ready", Passed: true, "200")] }), token),
+        Token);
+}
