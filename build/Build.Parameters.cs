@@ -1,0 +1,34 @@
+using Nuke.Common;
+
+/// <summary>The parameters: command line, then NUKE_X or X in the environment, then .nuke/parameters.json, then what stands here.</summary>
+sealed partial class Build
+{
+    [Parameter("Folder under models/. Default is the only one there")]
+    readonly string? Model;
+
+    [Parameter("Stage that must be reached, else the run fails. Default is as far as policy allows")]
+    readonly string? Stage;
+
+    [Parameter("Registry to push to, HOST:PORT. Without one nothing is pushed")]
+    readonly string? Registry;
+
+    [Parameter("Image that the service's image is built on", Name = "BaseImage")]
+    readonly string? BaseImageReference;
+
+    [Parameter("Port of Serve. Default is 8080")]
+    readonly int Port = 8080;
+
+    [Parameter("Model package for Serve. Default is the promoted one", Name = "Package")]
+    readonly string? PackageToServe;
+
+    [Parameter("Behaves as if there were no Docker engine")]
+    readonly bool NoDocker;
+
+    /// <summary>As typed, relative to the folder that the command was called from (build.sh goes to its own).</summary>
+    string? PackagePath => Given(PackageToServe) is { } path ? Path.GetFullPath(path, CallerDirectory) : null;
+
+    static string CallerDirectory => Environment.GetEnvironmentVariable(ParameterRules.CallerDirectoryVariable) ?? Environment.CurrentDirectory;
+
+    /// <summary>An empty value, as CI systems pass for unset variables, is none.</summary>
+    static string? Given(string? value) => string.IsNullOrWhiteSpace(value) ? null : value;
+}

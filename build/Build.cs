@@ -1,0 +1,70 @@
+using Nuke.Common;
+
+/// <summary>The table of contents: every target, what it takes and makes, and what comes before it.</summary>
+sealed partial class Build : NukeBuild
+{
+    Target PrepareData => _ => _
+        .Description("data files → dataset")
+        .Executes(() => Run(async stop => Dataset = await Delivery.PrepareDataAsync(stop)));
+
+    Target Train => _ => _
+        .Description("dataset → candidate model, proven to predict in ONNX as in ML.NET")
+        .DependsOn(PrepareData)
+        .Executes(() => Run(async stop => Candidate = await Delivery.TrainAsync(Dataset, stop)));
+
+    Target Evaluate => _ => _
+        .Description("candidate model → metrics on the test rows")
+        .DependsOn(Train)
+        .Executes(() => Run(async stop => Evaluation = await Delivery.EvaluateAsync(Dataset, Candidate, stop)));
+
+    Target Gate => _ => _
+        .Description("metrics → pass, or exit code 2 with the table of what failed")
+        .DependsOn(Evaluate)
+        .Executes(() => Run(async stop => GatePass = await Delivery.GateAsync(Dataset, Candidate, Evaluation, stop)));
+
+    Target Package => _ => _
+        .Description("candidate model that passed → model package, bundle, image")
+        .DependsOn(Gate)
+        .Executes(() => Run(async stop => DeliveryPackage = await Delivery.PackageAsync(Dataset, Candidate, Evaluation, GatePass, stop)));
+
+    Target BaseImage => _ => _
+        .Description("Debian packages → base image, where the default one cannot be pulled")
+        .Before(Package)
+        .Executes(() => Run(stop => Delivery.BaseImageAsync(stop)));
+
+    Target SmokeTest => _ => _
+        .Description("package → proof that it serves: as a container, or as a process without Docker")
+        .DependsOn(Package)
+        .Executes(() => Run(async stop => SmokePass = await Delivery.SmokeTestAsync(DeliveryPackage, stop)));
+
+    Target Push => _ => _
+        .Description("image → registry, without promoting it")
+        .DependsOn(SmokeTest)
+        .Executes(() => Run(stop => Delivery.PushAsync(DeliveryPackage, GatePass, SmokePass, stop)));
+
+    Target Promote => _ => _
+        .Description("package → the furthest stage that policy allows; pushes if there is a registry")
+        .DependsOn(SmokeTest)
+        .After(Push)
+        .Executes(() => Run(stop => Delivery.PromoteAsync(DeliveryPackage, GatePass, SmokePass, stop)));
+
+    new Target Plan => _ => _
+        .Description("what each stage would do: run or restore, and which input changed")
+        .Before(PrepareData)
+        .Executes(() => Run(stop => Delivery.PlanAsync(stop)));
+
+    Target Serve => _ => _
+        .Description("promoted model, or --package → inference service on --port")
+        .After(Promote)
+        .Executes(() => Run(stop => Delivery.ServeAsync(PackagePath, Port, stop)));
+
+    Target Test => _ => _
+        .Description("every test project → passed, failed, skipped")
+        .Before(Plan, PrepareData)
+        .Executes(() => Run(TestAsync));
+
+    Target Clean => _ => _
+        .Description("removes artifacts/; records of promotions stay")
+        .Before(Plan, PrepareData, BaseImage, Test)
+        .Executes(() => Run(CleanAsync));
+}
