@@ -10,6 +10,7 @@ using Pipeline.Inference.Hosting;
 using Pipeline.Inference.ModelInfo;
 using Pipeline.Inference.ModelLoading;
 using Pipeline.Inference.Predictions;
+using Pipeline.Inference.Scoring;
 using Pipeline.Inference.Telemetry;
 
 namespace Pipeline.Inference;
@@ -32,9 +33,9 @@ public static partial class InferenceService
         var app = builder.Build();
         var slot = app.Services.GetRequiredService<ModelSlot>();
         app.UseModelVersionHeader(slot);
-        app.UseMiddleware<ProblemMiddleware>();
+        app.UseMiddleware<ErrorMiddleware>();
         app.UseRouting();
-        app.MapPredictions();
+        NativeDialect.Map(app);
         app.MapModelInfo();
         app.MapHealth();
         app.MapMetrics(app.Services.GetRequiredService<InferenceMetrics>());
@@ -99,16 +100,11 @@ public static partial class InferenceService
         .AddSingleton<Readiness>()
         .AddSingleton<ModelSlot>()
         .AddSingleton<ModelLoader>()
-        .AddSingleton<PredictionsApi>()
+        .AddSingleton<PredictionEndpoint>()
+        .AddSingleton<NativeDialect>()
         .AddHostedService<DrainOnStop>()
         .Configure<HostOptions>(host => host.ShutdownTimeout = options.Drain + FinishInFlight)
         .Configure<ConsoleLifetimeOptions>(lifetime => lifetime.SuppressStatusMessages = true);
-
-    private static IEndpointRouteBuilder MapPredictions(this IEndpointRouteBuilder routes)
-    {
-        PredictionsApi.Map(routes);
-        return routes;
-    }
 
     private static void Configure(KestrelServerOptions kestrel, InferenceOptions options)
     {

@@ -3,7 +3,7 @@ using Microsoft.ML.Calibrators;
 using Microsoft.ML.Trainers;
 using Microsoft.ML.Trainers.FastTree;
 using Pipeline.ModelPackage;
-using static Pipeline.OnnxExport.Protos.TensorProto.Types;
+using static Pipeline.ModelPackage.Protos.TensorProto.Types;
 
 namespace Pipeline.OnnxExport;
 

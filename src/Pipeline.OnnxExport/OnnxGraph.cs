@@ -1,5 +1,5 @@
 using Google.Protobuf;
-using Pipeline.OnnxExport.Protos;
+using Pipeline.ModelPackage.Protos;
 
 namespace Pipeline.OnnxExport;
 

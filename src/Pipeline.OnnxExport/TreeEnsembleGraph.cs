@@ -1,5 +1,5 @@
 using Microsoft.ML.Trainers.FastTree;
-using static Pipeline.OnnxExport.Protos.TensorProto.Types;
+using static Pipeline.ModelPackage.Protos.TensorProto.Types;
 
 namespace Pipeline.OnnxExport;
 

@@ -1,6 +1,6 @@
 using Microsoft.ML.OnnxRuntime;
 using Pipeline.ModelPackage;
-using Pipeline.OnnxExport.Protos;
+using Pipeline.ModelPackage.Protos;
 
 namespace Pipeline.OnnxExport.Tests;
 

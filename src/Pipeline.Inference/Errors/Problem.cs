@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using Microsoft.AspNetCore.WebUtilities;
-using Pipeline.Inference.Predictions;
+using Pipeline.Inference.Scoring;
 
 namespace Pipeline.Inference.Errors;
 

@@ -10,13 +10,19 @@ namespace Pipeline.Inference.Hosting;
 public sealed record InferenceOptions
 {
     public const string Usage =
-        "Usage: inference [--package DIRECTORY] [--expect-digest sha256:HEX] [--address IP] [--port N] [--max-rows N] [--max-body-bytes N] [--drain-seconds N] [--exit-with-parent] [--healthcheck].";
+        "Usage: inference [--package DIRECTORY] [--expect-digest sha256:HEX] [--address IP] [--port N] [--max-rows N] [--max-body-bytes N] [--max-concurrent N] [--deadline-seconds N] [--stage NAME] [--drain-seconds N] [--exit-with-parent] [--healthcheck].";
 
     /// <summary>Rows of one request; 10,000 rows are scored in about 30 ms.</summary>
     public const int DefaultMaxRows = 10_000;
 
     /// <summary>Bytes of one request's body: 32 MiB.</summary>
     public const int DefaultMaxBodyBytes = 32 << 20;
+
+    /// <summary>Requests for predictions that are worked on at once.</summary>
+    public const int DefaultMaxConcurrentRequests = 256;
+
+    /// <summary>Seconds from a request's header to its answer.</summary>
+    public const int DefaultDeadlineSeconds = 10;
 
     public const int DefaultPort = 8080;
 
@@ -36,6 +42,15 @@ public sealed record InferenceOptions
     public int MaxRows { get; init; } = DefaultMaxRows;
 
     public int MaxBodyBytes { get; init; } = DefaultMaxBodyBytes;
+
+    /// <summary>More requests than this at once are answered 429.</summary>
+    public int MaxConcurrentRequests { get; init; } = DefaultMaxConcurrentRequests;
+
+    /// <summary>A request that takes longer is answered 504.</summary>
+    public TimeSpan Deadline { get; init; } = TimeSpan.FromSeconds(DefaultDeadlineSeconds);
+
+    /// <summary>Name of the stage that this service runs in, such as <c>production</c>; clients may ask for it as a version. Null if it was told none.</summary>
+    public string? Stage { get; init; }
 
     /// <summary>How long the service answers on, no longer ready, after it was told to stop: time for load balancers to notice.</summary>
     public TimeSpan Drain { get; init; } = TimeSpan.Zero;
@@ -59,6 +74,9 @@ public sealed record InferenceOptions
             Port = reader.Number("--port", "PORT", 0, IPEndPoint.MaxPort, defaults.Port),
             MaxRows = reader.Number("--max-rows", "MAX_ROWS", 1, 1_000_000, defaults.MaxRows),
             MaxBodyBytes = reader.Number("--max-body-bytes", "MAX_BODY_BYTES", 1_024, 1 << 30, defaults.MaxBodyBytes),
+            MaxConcurrentRequests = reader.Number("--max-concurrent", "MAX_CONCURRENT", 1, 1_000_000, defaults.MaxConcurrentRequests),
+            Deadline = TimeSpan.FromSeconds(reader.Number("--deadline-seconds", "DEADLINE_SECONDS", 1, 3_600, DefaultDeadlineSeconds)),
+            Stage = reader.Text("--stage", "MODEL_STAGE"),
             Drain = TimeSpan.FromSeconds(reader.Number("--drain-seconds", "DRAIN_SECONDS", 0, 300, 0)),
             ExitWithParent = reader.Flag("--exit-with-parent"),
             Verb = reader.Flag("--healthcheck") ? ServiceVerb.HealthCheck : ServiceVerb.Serve,

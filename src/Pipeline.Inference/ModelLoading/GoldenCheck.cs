@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Pipeline.Inference.Predictions;
+using Pipeline.Inference.Scoring;
 using Pipeline.ModelPackage;
 
 namespace Pipeline.Inference.ModelLoading;
@@ -31,14 +32,16 @@ public static class GoldenCheck
     private static IEnumerable<string> FaultsOf(LoadedModel model, IReadOnlyList<GoldenRow> rows)
     {
         var body = new JsonObject { ["rows"] = new JsonArray([.. rows.Select(row => row.Row.DeepClone())]) };
-        var request = new PredictRequestReader(model.Columns, rows.Count).Read(Encoding.UTF8.GetBytes(body.ToJsonString()));
-        if (request.Batch is null)
+        var exchange = new Exchange(model);
+        new PredictRequestReader(exchange, rows.Count).Read(Encoding.UTF8.GetBytes(body.ToJsonString()));
+        if (exchange.IsRefused)
         {
-            return request.Faults.Reported.Select(fault => $"row {fault.Row}, {fault.Field}: expected {fault.Expected}, got {fault.Got}");
+            return exchange.Faults.Reported.Select(fault => $"row {fault.Row}, {fault.Field}: expected {fault.Expected}, got {fault.Got}");
         }
 
-        var probabilities = model.Scorer.Score(request.Batch);
-        model.Writer.Write(probabilities, new byte[model.Writer.MaxLength(rows.Count)]);
+        var probabilities = new float[exchange.Rows.Count];
+        model.Scorer.Score(exchange.Rows, probabilities);
+        model.Writer.Write(probabilities, exchange.Answer);
         return rows.Zip(probabilities).Where(pair => !Agrees(model, pair.First, pair.Second))
             .Select(pair => FormattableString.Invariant($"probability {pair.Second} ({model.Package.Manifest.Outputs.LabelOf(pair.Second)}) instead of {pair.First.Probability} ({pair.First.Label})"));
     }

@@ -1,11 +1,26 @@
-using Pipeline.Inference.Predictions;
+using Pipeline.Inference.Scoring;
 using Pipeline.Inference.Telemetry;
 using Pipeline.ModelPackage;
 
 namespace Pipeline.Inference.ModelLoading;
 
-/// <summary>A model that has passed its golden sample, with all that answering a request needs. Thread-safe.</summary>
-public sealed record LoadedModel(PackagedModel Package, GoldenSample Golden, OnnxScorer Scorer, ColumnIndex Columns, PredictionWriter Writer, ModelMetrics Metrics) : IDisposable
+/// <summary>A model with all that answering a request needs. Thread-safe.</summary>
+public sealed record LoadedModel(PackagedModel Package, GoldenSample Golden, OnnxScorer Scorer, ModelMetrics Metrics, TimeProvider Clock) : IDisposable
 {
-    public void Dispose() => Scorer.Dispose();
+    /// <summary>Finds columns by name.</summary>
+    public ColumnIndex Columns { get; } = new(Package.Manifest.Features);
+
+    /// <summary>Runs the model for requests.</summary>
+    public RunScheduler Runs { get; } = new(Scorer, Metrics, Clock);
+
+    public ExchangePool Exchanges { get; } = new();
+
+    /// <summary>The answers' fixed parts in the native dialect.</summary>
+    public Predictions.PredictionWriter Writer { get; } = new(Package);
+
+    public void Dispose()
+    {
+        Runs.Dispose();
+        Scorer.Dispose();
+    }
 }

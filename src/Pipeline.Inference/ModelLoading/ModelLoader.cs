@@ -1,6 +1,5 @@
 using Pipeline.Inference.Health;
 using Pipeline.Inference.Hosting;
-using Pipeline.Inference.Predictions;
 using Pipeline.Inference.Telemetry;
 using Pipeline.ModelPackage;
 
@@ -21,9 +20,8 @@ public sealed partial class ModelLoader(InferenceOptions options, ModelSlot slot
         }
 
         var golden = PackageReader.ReadGoldenSample(package);
-        var features = package.Manifest.Features;
-        var scorer = OnnxScorer.Load(package.OnnxPath, features);
-        var model = new LoadedModel(package, golden, scorer, new ColumnIndex(features), new PredictionWriter(package), metrics.MetricsOf(package));
+        var scorer = OnnxScorer.Load(package.OnnxPath, package.Manifest.Features);
+        var model = new LoadedModel(package, golden, scorer, metrics.MetricsOf(package), clock);
         try
         {
             GoldenCheck.Run(model);

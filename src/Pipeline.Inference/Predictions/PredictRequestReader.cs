@@ -1,13 +1,14 @@
 using System.Text.Json;
 using System.Text.Unicode;
+using Pipeline.Inference.Scoring;
 
 namespace Pipeline.Inference.Predictions;
 
 /// <summary>
 /// Reads the body of POST /v1/predict: <c>{"rows":[{…}, …]}</c> or one bare row <c>{…}</c>. By hand, straight into the model's columns: a serializer would allocate
-/// every row and stop at the first fault. One per request.
+/// every row and stop at the first fault. One use.
 /// </summary>
-public sealed class PredictRequestReader
+public readonly ref struct PredictRequestReader
 {
     private const string RowsProperty = "rows";
     private const string ExpectedBody = "{\"rows\":[…]} or one row as an object";
@@ -15,24 +16,22 @@ public sealed class PredictRequestReader
     // Rows are two levels down; what is nested deeper is wrong anyway, and cheap to refuse.
     private static readonly JsonReaderOptions Strict = new() { MaxDepth = 16 };
 
-    private readonly ColumnIndex _columns;
+    private readonly Exchange _exchange;
+    private readonly FaultList _faults;
     private readonly int _maxRows;
-    private readonly RowBuffer _rows;
-    private readonly FaultList _faults = new();
     private readonly RowReader _rowReader;
-    private bool _tooManyRows;
 
-    /// <param name="columns">The model's columns.</param>
+    /// <param name="exchange">Takes the rows and the faults.</param>
     /// <param name="maxRows">More rows than this are refused.</param>
-    public PredictRequestReader(ColumnIndex columns, int maxRows)
+    public PredictRequestReader(Exchange exchange, int maxRows)
     {
-        _columns = columns;
+        _exchange = exchange;
+        _faults = exchange.Faults;
         _maxRows = maxRows;
-        _rows = new RowBuffer(columns.Schema);
-        _rowReader = new RowReader(columns, _rows, _faults);
+        _rowReader = new RowReader(exchange);
     }
 
-    public PredictRequest Read(ReadOnlySpan<byte> body)
+    public void Read(ReadOnlySpan<byte> body)
     {
         if (body.IsEmpty)
         {
@@ -46,10 +45,9 @@ public sealed class PredictRequestReader
         {
             ReadJson(body);
         }
-
-        var status = _tooManyRows ? StatusCodes.Status413PayloadTooLarge : _faults.Count > 0 ? StatusCodes.Status400BadRequest : StatusCodes.Status200OK;
-        return new PredictRequest(status == StatusCodes.Status200OK ? _rows.ToBatch() : null, _faults, status);
     }
+
+    private bool HasTooManyRows => _exchange.RefusedStatus == StatusCodes.Status413PayloadTooLarge;
 
     private void ReadJson(ReadOnlySpan<byte> body)
     {
@@ -72,7 +70,7 @@ public sealed class PredictRequestReader
             }
 
             // Throws if anything follows.
-            if (!_tooManyRows)
+            if (!HasTooManyRows)
             {
                 reader.Read();
             }
@@ -90,7 +88,7 @@ public sealed class PredictRequestReader
         {
             var isRows = NameOf(ref reader) == RowsProperty;
             reader.Read();
-            if (isRows && (reader.TokenType == JsonTokenType.StartArray || !_columns.Contains(RowsProperty)))
+            if (isRows && (reader.TokenType == JsonTokenType.StartArray || !_exchange.Model.Columns.Contains(RowsProperty)))
             {
                 return true;
             }
@@ -104,7 +102,7 @@ public sealed class PredictRequestReader
     private void ReadEnvelope(ref Utf8JsonReader reader)
     {
         var seen = false;
-        while (!_tooManyRows && reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        while (!HasTooManyRows && reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             if (NameOf(ref reader) is var name && name != RowsProperty)
             {
@@ -142,7 +140,7 @@ public sealed class PredictRequestReader
             if (count++ == _maxRows)
             {
                 _faults.Add(null, RowsProperty, $"at most {_maxRows} rows", "more");
-                _tooManyRows = true;
+                _exchange.Refuse(StatusCodes.Status413PayloadTooLarge);
                 return;
             }
 
@@ -154,7 +152,7 @@ public sealed class PredictRequestReader
             {
                 _faults.Add(count - 1, null, "a row as an object", JsonKinds.NameOf(reader.TokenType));
                 reader.Skip();
-                _rows.AddRow();
+                _exchange.Rows.AddRow();
             }
         }
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -29,14 +30,18 @@ public sealed class PredictionWriter
         _negative = LabelTail(_outputs.NegativeLabel);
     }
 
-    /// <summary>An upper bound of the bytes that <see cref="Write"/> needs.</summary>
-    public int MaxLength(int rowCount) =>
+    /// <param name="probabilities">Finite numbers.</param>
+    /// <param name="answer">Takes the answer's body.</param>
+    public void Write(ReadOnlySpan<float> probabilities, IBufferWriter<byte> answer)
+    {
+        var destination = answer.GetSpan(MaxLength(probabilities.Length));
+        answer.Advance(Write(probabilities, destination));
+    }
+
+    private int MaxLength(int rowCount) =>
         checked(_head.Length + (rowCount * (NumberName.Length + MaxNumberLength + Math.Max(_positive.Length, _negative.Length) + 1)) + 2);
 
-    /// <param name="probabilities">Finite numbers.</param>
-    /// <param name="destination">At least <see cref="MaxLength"/> bytes.</param>
-    /// <returns>Bytes written.</returns>
-    public int Write(ReadOnlySpan<float> probabilities, Span<byte> destination)
+    private int Write(ReadOnlySpan<float> probabilities, Span<byte> destination)
     {
         _head.CopyTo(destination);
         var length = _head.Length;

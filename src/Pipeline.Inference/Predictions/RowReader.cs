@@ -1,22 +1,36 @@
+using System.Text;
 using System.Text.Json;
+using Pipeline.Inference.Scoring;
 using Pipeline.ModelPackage;
 
 namespace Pipeline.Inference.Predictions;
 
-/// <summary>Reads row objects into a <see cref="RowBuffer"/> and notes every fault. One per request.</summary>
-internal sealed class RowReader(ColumnIndex columns, RowBuffer rows, FaultList faults)
+/// <summary>Reads row objects into an exchange and notes every fault. One per request.</summary>
+internal ref struct RowReader
 {
     // Longer strings are read to the heap; categories are short.
-    private const int StackCharacters = 256;
+    private const int StackBytes = 256;
 
-    private readonly int[] _seenInRow = NeverSeen(columns.Columns.Count);
+    private readonly ColumnIndex _columns;
+    private readonly CodedRows _rows;
+    private readonly FaultList _faults;
+    private readonly Span<int> _seenInRow;
+
+    public RowReader(Exchange exchange)
+    {
+        _columns = exchange.Model.Columns;
+        _rows = exchange.Rows;
+        _faults = exchange.Faults;
+        _seenInRow = exchange.SeenInRow;
+        _seenInRow.Fill(-1);
+    }
 
     /// <summary>Reads one row; the reader stands on its opening brace and is left on the closing one.</summary>
     /// <exception cref="JsonException">The JSON is broken.</exception>
-    public void Read(ref Utf8JsonReader reader)
+    public readonly void Read(ref Utf8JsonReader reader)
     {
-        var row = rows.Count;
-        rows.AddRow();
+        var row = _rows.Count;
+        _rows.AddRow();
         var expectedIndex = 0;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
@@ -31,7 +45,7 @@ internal sealed class RowReader(ColumnIndex columns, RowBuffer rows, FaultList f
             expectedIndex = column.Index + 1;
             if (_seenInRow[column.Index] == row)
             {
-                faults.Add(row, column.Name, "the column once", "the column again");
+                _faults.Add(row, column.Name, "the column once", "the column again");
                 reader.Skip();
                 continue;
             }
@@ -43,31 +57,31 @@ internal sealed class RowReader(ColumnIndex columns, RowBuffer rows, FaultList f
         FillMissing(row);
     }
 
-    private Column? Find(ref Utf8JsonReader reader, int row, int expectedIndex)
+    private readonly Column? Find(ref Utf8JsonReader reader, int row, int expectedIndex)
     {
         try
         {
-            var column = columns.Find(ref reader, expectedIndex);
+            var column = _columns.Find(ref reader, expectedIndex);
             if (column is null)
             {
-                faults.Add(row, reader.GetString(), columns.KnownNames, "an unknown column");
+                _faults.Add(row, reader.GetString(), _columns.KnownNames, "an unknown column");
             }
 
             return column;
         }
         catch (InvalidOperationException)
         {
-            faults.Add(row, null, columns.KnownNames, "a name that is no valid Unicode text");
+            _faults.Add(row, null, _columns.KnownNames, "a name that is no valid Unicode text");
             return null;
         }
     }
 
-    private void ReadValue(ref Utf8JsonReader reader, int row, Column column)
+    private readonly void ReadValue(ref Utf8JsonReader reader, int row, Column column)
     {
         switch (reader.TokenType)
         {
             case JsonTokenType.Null when column.AllowsMissing:
-                rows.SetMissing(column);
+                column.SetMissing(_rows, row);
                 break;
             case JsonTokenType.Number when column.Kind == FeatureKind.Numeric:
                 ReadNumber(ref reader, row, column);
@@ -76,48 +90,68 @@ internal sealed class RowReader(ColumnIndex columns, RowBuffer rows, FaultList f
                 ReadCategory(ref reader, row, column);
                 break;
             default:
-                faults.Add(row, column.Name, column.Expected, JsonKinds.NameOf(reader.TokenType));
+                _faults.Add(row, column.Name, column.Expected, JsonKinds.NameOf(reader.TokenType));
                 reader.Skip();
                 break;
         }
     }
 
-    private void ReadNumber(ref Utf8JsonReader reader, int row, Column column)
+    private readonly void ReadNumber(ref Utf8JsonReader reader, int row, Column column)
     {
         if (reader.TryGetSingle(out var number) && float.IsFinite(number))
         {
-            rows.SetNumber(column.Slot, number);
+            _rows.SetNumber(row, column.Slot, number);
         }
         else
         {
-            faults.Add(row, column.Name, "a number within ±3.4e38", System.Text.Encoding.ASCII.GetString(reader.ValueSpan));
+            _faults.Add(row, column.Name, "a number within ±3.4e38", Encoding.ASCII.GetString(reader.ValueSpan));
         }
     }
 
-    private void ReadCategory(ref Utf8JsonReader reader, int row, Column column)
+    private readonly void ReadCategory(ref Utf8JsonReader reader, int row, Column column)
     {
+        if (!reader.ValueIsEscaped)
+        {
+            SetCategory(reader.ValueSpan, row, column);
+            return;
+        }
+
         try
         {
             var length = reader.ValueSpan.Length;
-            var characters = length <= StackCharacters ? stackalloc char[StackCharacters] : new char[length];
-            characters = characters[..reader.CopyString(characters)];
-            if (characters is FeatureSchema.MissingCategory)
-            {
-                faults.Add(row, column.Name, column.Expected, "U+FFFF, which stands for a missing value");
-                return;
-            }
-
-            rows.SetCategory(column.Slot, column.Intern(characters));
+            var text = length <= StackBytes ? stackalloc byte[StackBytes] : new byte[length];
+            SetCategory(text[..reader.CopyString(text)], row, column);
         }
         catch (InvalidOperationException)
         {
-            faults.Add(row, column.Name, column.Expected, "a string that is no valid Unicode text");
+            _faults.Add(row, column.Name, column.Expected, "a string that is no valid Unicode text");
         }
     }
 
-    private void FillMissing(int row)
+    private readonly void SetCategory(ReadOnlySpan<byte> text, int row, Column column)
     {
-        foreach (var column in columns.Columns)
+        var code = column.CodeOf(text);
+        if (code >= 0)
+        {
+            _rows.SetCode(row, column.Slot, code);
+        }
+        else if (code == CategoryCode.Missing)
+        {
+            _faults.Add(row, column.Name, column.Expected, "U+FFFF, which stands for a missing value");
+        }
+        else
+        {
+            _rows.SetCode(row, column.Slot, code);
+            if (_rows.KeepsUnseen)
+            {
+                _rows.NoteUnseen(row, column.Slot, Encoding.UTF8.GetString(text));
+            }
+        }
+    }
+
+    private readonly void FillMissing(int row)
+    {
+        foreach (var column in _columns.Columns)
         {
             if (_seenInRow[column.Index] == row)
             {
@@ -126,19 +160,12 @@ internal sealed class RowReader(ColumnIndex columns, RowBuffer rows, FaultList f
 
             if (column.AllowsMissing)
             {
-                rows.SetMissing(column);
+                column.SetMissing(_rows, row);
             }
             else
             {
-                faults.Add(row, column.Name, column.Expected, "nothing");
+                _faults.Add(row, column.Name, column.Expected, "nothing");
             }
         }
-    }
-
-    private static int[] NeverSeen(int count)
-    {
-        var rowOfColumn = new int[count];
-        Array.Fill(rowOfColumn, -1);
-        return rowOfColumn;
     }
 }

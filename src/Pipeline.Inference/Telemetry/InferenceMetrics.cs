@@ -12,13 +12,12 @@ public sealed class InferenceMetrics
     public const string RequestsTotal = "inference_requests_total";
     public const string RowsTotal = "inference_rows_total";
     public const string RequestDurationSeconds = "inference_request_duration_seconds";
+    public const string QueueDurationSeconds = "inference_queue_duration_seconds";
     public const string ComputeDurationSeconds = "inference_compute_duration_seconds";
+    public const string RunRows = "inference_run_rows";
     public const string InFlightRequests = "inference_in_flight";
     public const string ModelInfo = "model_info";
     public const string ModelLoadedTimestampSeconds = "model_loaded_timestamp_seconds";
-
-    /// <summary>Value of the label <c>protocol</c> for /v1/predict.</summary>
-    public const string NativeProtocol = "native";
 
     // What requests are counted under before a model is loaded.
     private const string NoModel = "none";
@@ -26,10 +25,16 @@ public sealed class InferenceMetrics
     // 50 µs to 3.3 s, doubling: one row takes about 40 µs, so that the libraries' usual 5 ms first bucket would hold everything.
     private static readonly double[] DurationBuckets = Histogram.ExponentialBuckets(50e-6, 2, 17);
 
+    // Rows of a run, doubling up to what one run takes at most.
+    private static readonly double[] RunRowsBuckets = Histogram.ExponentialBuckets(1, 2, 8);
+
     private readonly Counter _requests;
     private readonly Counter _rows;
     private readonly Histogram _requestDuration;
+    private readonly Histogram _queueDuration;
     private readonly Histogram _computeDuration;
+    private readonly Histogram _runRows;
+    private readonly Gauge _inFlight;
     private readonly Gauge _modelInfo;
     private readonly Gauge _modelLoaded;
 
@@ -41,32 +46,37 @@ public sealed class InferenceMetrics
         // Nothing traces requests, so that there is no trace for an exemplar to name.
         factory.ExemplarBehavior = ExemplarBehavior.NoExemplars();
         string[] model = ["model", "version"];
-        _requests = factory.CreateCounter(RequestsTotal, "Requests for predictions, by outcome: ok, invalid, rejected, canceled, error.", [.. model, "protocol", "outcome"]);
+        _requests = factory.CreateCounter(RequestsTotal, $"Requests for predictions, by outcome: {string.Join(", ", LabelNames.Outcomes)}.", [.. model, "protocol", "outcome"]);
         _rows = factory.CreateCounter(RowsTotal, "Rows scored.", model);
-        _requestDuration = factory.CreateHistogram(RequestDurationSeconds, "Time from a request's header to the end of its answer, in seconds.", model, new HistogramConfiguration { Buckets = DurationBuckets });
-        _computeDuration = factory.CreateHistogram(ComputeDurationSeconds, "Time within the model for one request, in seconds.", model, new HistogramConfiguration { Buckets = DurationBuckets });
-        InFlight = factory.CreateGauge(InFlightRequests, "Requests for predictions that are being worked on.");
+        _requestDuration = factory.CreateHistogram(RequestDurationSeconds, "Time from a request's header to its answer, in seconds.", model, Buckets(DurationBuckets));
+        _queueDuration = factory.CreateHistogram(QueueDurationSeconds, "Time that a request's rows waited for a run of the model, in seconds.", model, Buckets(DurationBuckets));
+        _computeDuration = factory.CreateHistogram(ComputeDurationSeconds, "Time of one run of the model, in seconds; rows of requests that wait at the same moment share a run.", model, Buckets(DurationBuckets));
+        _runRows = factory.CreateHistogram(RunRows, "Rows scored by one run of the model.", model, Buckets(RunRowsBuckets));
+        _inFlight = factory.CreateGauge(InFlightRequests, "Requests for predictions that are being worked on.");
         _modelInfo = factory.CreateGauge(ModelInfo, "1 for the model that is served.", [.. model, "sha256", "runtime"]);
         _modelLoaded = factory.CreateGauge(ModelLoadedTimestampSeconds, "When the model became ready, in seconds since 1970.", model);
-        RejectedBeforeLoading = _requests.WithLabels(NoModel, NoModel, NativeProtocol, Outcomes.Names[(int)Outcome.Rejected]);
     }
 
     public CollectorRegistry Registry { get; } = Metrics.NewCustomRegistry();
 
-    public Gauge InFlight { get; }
+    /// <summary>Has the number of requests that are being worked on read whenever the metrics are.</summary>
+    public void ReadInFlight(Func<int> count) => Registry.AddBeforeCollectCallback(() => _inFlight.Set(count()));
 
-    /// <summary>Counts requests that came before there was a model.</summary>
-    public Counter.Child RejectedBeforeLoading { get; }
+    /// <summary>Counts a request that came before there was a model.</summary>
+    public void CountRejectedBeforeLoading(Protocol protocol) =>
+        _requests.WithLabels(NoModel, NoModel, LabelNames.Protocols[(int)protocol], LabelNames.Outcomes[(int)Outcome.Rejected]).Inc();
 
     /// <summary>The model's own metrics, from zero; nothing says yet that it is served.</summary>
     public ModelMetrics MetricsOf(PackagedModel package)
     {
         var (model, version) = (package.Manifest.Name, package.Version);
         return new ModelMetrics(
-            [.. Outcomes.Names.Select(outcome => _requests.WithLabels(model, version, NativeProtocol, outcome))],
+            [.. LabelNames.Protocols.Select(protocol => (IReadOnlyList<Counter.Child>)[.. LabelNames.Outcomes.Select(outcome => _requests.WithLabels(model, version, protocol, outcome))])],
             _rows.WithLabels(model, version),
             _requestDuration.WithLabels(model, version),
-            _computeDuration.WithLabels(model, version));
+            _queueDuration.WithLabels(model, version),
+            _computeDuration.WithLabels(model, version),
+            _runRows.WithLabels(model, version));
     }
 
     /// <summary>Publishes which model is served from now on.</summary>
@@ -75,4 +85,6 @@ public sealed class InferenceMetrics
         _modelInfo.WithLabels(package.Manifest.Name, package.Version, package.Digest.Hex, $"onnxruntime {OnnxRuntimeEnvironment.Version}").Set(1);
         _modelLoaded.WithLabels(package.Manifest.Name, package.Version).Set(now.ToUnixTimeMilliseconds() / 1000.0);
     }
+
+    private static HistogramConfiguration Buckets(double[] buckets) => new() { Buckets = buckets };
 }

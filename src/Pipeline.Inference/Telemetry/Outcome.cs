@@ -9,8 +9,11 @@ public enum Outcome
     /// <summary>The client's fault: a 4xx with its reasons.</summary>
     Invalid,
 
-    /// <summary>Not ready or draining: a 503.</summary>
+    /// <summary>Not ready, or too many at once: a 503 or 429.</summary>
     Rejected,
+
+    /// <summary>Not answered within the deadline: a 504.</summary>
+    Timeout,
 
     /// <summary>The client went away.</summary>
     Canceled,

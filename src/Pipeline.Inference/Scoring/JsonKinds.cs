@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Pipeline.Inference.Predictions;
+namespace Pipeline.Inference.Scoring;
 
 /// <summary>What JSON values are called in messages.</summary>
 internal static class JsonKinds

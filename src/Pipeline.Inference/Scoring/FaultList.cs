@@ -1,6 +1,6 @@
-namespace Pipeline.Inference.Predictions;
+namespace Pipeline.Inference.Scoring;
 
-/// <summary>The faults of one request: all are counted, the first <see cref="MaxReported"/> are kept, so that a hostile request gets a bounded answer.</summary>
+/// <summary>The faults of a request: all are counted, the first <see cref="MaxReported"/> are kept, so that a hostile request gets a bounded answer.</summary>
 public sealed class FaultList
 {
     public const int MaxReported = 100;
@@ -20,6 +20,12 @@ public sealed class FaultList
         {
             _reported.Add(new RequestFault(row, field is null ? null : Shorten(field), expected, Shorten(got)));
         }
+    }
+
+    public void Clear()
+    {
+        Count = 0;
+        _reported.Clear();
     }
 
     private static string Shorten(string text) => text.Length <= MaxTextLength ? text : $"{text.AsSpan(0, MaxTextLength)}…";

@@ -2,7 +2,7 @@ using System.Collections.Frozen;
 using System.Text.Json;
 using Pipeline.ModelPackage;
 
-namespace Pipeline.Inference.Predictions;
+namespace Pipeline.Inference.Scoring;
 
 /// <summary>Finds a model's columns by the names in a request. Made once a model; thread-safe.</summary>
 public sealed class ColumnIndex

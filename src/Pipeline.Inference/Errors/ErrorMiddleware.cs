@@ -1,7 +1,7 @@
 namespace Pipeline.Inference.Errors;
 
-/// <summary>Gives every error a problem document: those of routing, which have no body, and exceptions that no handler expected.</summary>
-public sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMiddleware> logger)
+/// <summary>Gives every error a document: those of routing, which have no body, and exceptions that no handler expected.</summary>
+public sealed partial class ErrorMiddleware(RequestDelegate next, ILogger<ErrorMiddleware> logger)
 {
     public async Task InvokeAsync(HttpContext context)
     {
@@ -16,19 +16,19 @@ public sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Prob
         }
         catch (BadHttpRequestException e) when (!context.Response.HasStarted)
         {
-            await Problem.WriteAsync(context, e.StatusCode, e.Message);
+            await ErrorResponse.WriteAsync(context, e.StatusCode, e.Message);
             return;
         }
         catch (Exception e) when (!context.Response.HasStarted)
         {
             Log.Failed(logger, context.Request.Method, context.GetEndpoint()?.DisplayName ?? "(no endpoint)", e);
-            await Problem.WriteAsync(context, StatusCodes.Status500InternalServerError, "The service failed; its log tells why.");
+            await ErrorResponse.WriteAsync(context, StatusCodes.Status500InternalServerError, "The service failed; its log tells why.");
             return;
         }
 
         if (context.Response is { HasStarted: false, StatusCode: >= 400, ContentLength: null, ContentType: null })
         {
-            await Problem.WriteAsync(context, context.Response.StatusCode, DetailOf(context.Response.StatusCode));
+            await ErrorResponse.WriteAsync(context, context.Response.StatusCode, DetailOf(context.Response.StatusCode));
         }
     }
 

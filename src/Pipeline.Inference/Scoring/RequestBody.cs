@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 
-namespace Pipeline.Inference.Predictions;
+namespace Pipeline.Inference.Scoring;
 
 /// <summary>A request's whole body in one rented buffer. The server's own limit bounds it.</summary>
 internal readonly struct RequestBody(byte[] buffer, int length) : IDisposable
@@ -13,6 +13,11 @@ internal readonly struct RequestBody(byte[] buffer, int length) : IDisposable
     /// <exception cref="BadHttpRequestException">Longer than allowed, sent too slowly, or cut off; it holds the status code.</exception>
     public static async ValueTask<RequestBody> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
     {
+        if (request.Headers.ContentEncoding is [var encoding, ..] && !string.Equals(encoding, "identity", StringComparison.OrdinalIgnoreCase))
+        {
+            throw new BadHttpRequestException("The body must not be compressed.", StatusCodes.Status415UnsupportedMediaType);
+        }
+
         var reader = request.BodyReader;
         var buffer = ArrayPool<byte>.Shared.Rent(FirstBuffer);
         var length = 0;

@@ -1,13 +1,12 @@
-using System.Collections.Frozen;
 using System.Text;
 using Pipeline.ModelPackage;
 
-namespace Pipeline.Inference.Predictions;
+namespace Pipeline.Inference.Scoring;
 
-/// <summary>A feature as the request reader needs it.</summary>
+/// <summary>A feature as readers of requests need it.</summary>
 public sealed class Column
 {
-    private readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>>? _categories;
+    private readonly CategoryTable? _categories;
 
     /// <param name="feature">The feature.</param>
     /// <param name="index">Its place among the schema's features.</param>
@@ -22,7 +21,7 @@ public sealed class Column
         AllowsMissing = feature.AllowsMissing;
         var kind = feature.Kind == FeatureKind.Numeric ? "a number" : "a string";
         Expected = feature.AllowsMissing ? $"{kind} or null" : kind;
-        _categories = feature.Categories?.ToFrozenSet(StringComparer.Ordinal).GetAlternateLookup<ReadOnlySpan<char>>();
+        _categories = feature.Kind == FeatureKind.Categorical ? new CategoryTable(feature) : null;
     }
 
     public string Name { get; }
@@ -40,6 +39,20 @@ public sealed class Column
     /// <summary>What a value must be, for messages.</summary>
     public string Expected { get; }
 
-    /// <summary>The value as a string; one that training saw is not allocated anew.</summary>
-    public string Intern(ReadOnlySpan<char> value) => _categories is { } known && known.TryGetValue(value, out var category) ? category : value.ToString();
+    /// <summary>A categorical column's code for a value: see <see cref="CategoryCode"/>. <see cref="CategoryCode.Missing"/> comes from the text that stands for it, which no client may send.</summary>
+    /// <param name="utf8">Valid UTF-8, nothing escaped.</param>
+    public long CodeOf(ReadOnlySpan<byte> utf8) => _categories!.CodeOf(utf8);
+
+    /// <summary>Sets the column's value in a row to missing.</summary>
+    public void SetMissing(CodedRows rows, int row)
+    {
+        if (Kind == FeatureKind.Numeric)
+        {
+            rows.SetNumber(row, Slot, float.NaN);
+        }
+        else
+        {
+            rows.SetCode(row, Slot, CategoryCode.Missing);
+        }
+    }
 }

@@ -1,4 +1,4 @@
-namespace Pipeline.Inference.Predictions;
+namespace Pipeline.Inference.Scoring;
 
 /// <summary>One thing wrong with a request. It tells kinds and names, never a row's values, except for a number out of range.</summary>
 /// <param name="Row">Index of the row, from 0; null if the fault is not in a row.</param>

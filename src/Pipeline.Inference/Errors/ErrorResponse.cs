@@ -1,0 +1,13 @@
+using Pipeline.Inference.Scoring;
+
+namespace Pipeline.Inference.Errors;
+
+/// <summary>Writes errors in the form that the clients of a path expect.</summary>
+public static class ErrorResponse
+{
+    /// <summary>Answers with an error that <paramref name="detail"/> says all of.</summary>
+    public static Task WriteAsync(HttpContext context, int statusCode, string detail) => Problem.WriteAsync(context, statusCode, detail);
+
+    /// <summary>Answers with the faults of a request.</summary>
+    public static Task WriteAsync(HttpContext context, int statusCode, FaultList faults) => Problem.WriteAsync(context, statusCode, faults);
+}

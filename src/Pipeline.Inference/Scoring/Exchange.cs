@@ -1,0 +1,108 @@
+using System.Buffers;
+using System.Threading.Tasks.Sources;
+using Pipeline.Inference.ModelLoading;
+using Pipeline.Inference.Predictions;
+using Pipeline.ModelPackage;
+
+namespace Pipeline.Inference.Scoring;
+
+/// <summary>
+/// One request for predictions, from its rows to its answer. Used again for later requests: nothing of it may be kept once the request has been answered. Not thread-safe;
+/// whoever works on the request has it alone.
+/// </summary>
+public sealed class Exchange : IValueTaskSource
+{
+    // Memory of an unusually large request is not kept.
+    private const int MaxBytesKept = 1 << 20;
+
+    private ManualResetValueTaskSourceCore<bool> _scored;
+    private float[] _probabilities = [];
+
+    public Exchange(LoadedModel model)
+    {
+        Model = model;
+        Rows = new CodedRows(model.Package.Manifest.Features);
+        SeenInRow = new int[model.Columns.Columns.Count];
+    }
+
+    public HttpContext Context { get; set; } = null!;
+
+    public LoadedModel Model { get; }
+
+    /// <summary>What the request asks about.</summary>
+    public CodedRows Rows { get; }
+
+    /// <summary>The rows' probabilities, once they have been scored.</summary>
+    public ReadOnlySpan<float> Probabilities => _probabilities.AsSpan(0, Rows.Count);
+
+    /// <summary>What is wrong with the request; nothing yet.</summary>
+    public FaultList Faults { get; } = new();
+
+    /// <summary>The status that the request is refused with; 0 if it isn't. Faults alone make it 400.</summary>
+    public int RefusedStatus { get; private set; }
+
+    /// <summary>Why, where there are no faults to tell it.</summary>
+    public string? RefusedDetail { get; private set; }
+
+    public bool IsRefused => RefusedStatus != 0 || Faults.Count > 0;
+
+    /// <summary>What the dialect keeps between reading and writing.</summary>
+    public object? State { get; set; }
+
+    /// <summary>The answer's body.</summary>
+    public ArrayBufferWriter<byte> Answer { get; } = new();
+
+    /// <summary>When the request came, by the service's clock.</summary>
+    public long Arrival { get; set; }
+
+    /// <summary>When its rows began to wait for a run.</summary>
+    internal long Queued { get; set; }
+
+    /// <summary>Scratch of row readers, one place a column: the last row that had the column.</summary>
+    internal int[] SeenInRow { get; }
+
+    internal Memory<float> ProbabilityMemory
+    {
+        get
+        {
+            if (_probabilities.Length < Rows.Count)
+            {
+                _probabilities = new float[Math.Max(16, Rows.Count)];
+            }
+
+            return _probabilities.AsMemory(0, Rows.Count);
+        }
+    }
+
+    internal bool IsWorthKeeping => Rows.Footprint + Answer.Capacity + ((long)_probabilities.Length * sizeof(float)) <= MaxBytesKept;
+
+    /// <summary>Refuses the request for a reason that is no fault of a row or field.</summary>
+    public void Refuse(int statusCode, string detail) => (RefusedStatus, RefusedDetail) = (statusCode, detail);
+
+    /// <summary>Refuses the request with the faults that were noted.</summary>
+    public void Refuse(int statusCode) => RefusedStatus = statusCode;
+
+    internal void Clear()
+    {
+        Context = null!;
+        State = null;
+        (RefusedStatus, RefusedDetail) = (0, null);
+        Rows.Clear();
+        Faults.Clear();
+        Answer.ResetWrittenCount();
+        _scored.Reset();
+    }
+
+    // Continues on the caller's thread: the one that ran the model goes on to answer each of the requests that shared the run.
+    internal ValueTask WaitAsync() => new(this, _scored.Version);
+
+    internal void Complete() => _scored.SetResult(true);
+
+    internal void Fail(Exception e) => _scored.SetException(e);
+
+    void IValueTaskSource.GetResult(short token) => _scored.GetResult(token);
+
+    ValueTaskSourceStatus IValueTaskSource.GetStatus(short token) => _scored.GetStatus(token);
+
+    void IValueTaskSource.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) => _scored.OnCompleted(continuation, state, token, flags);
+}

@@ -1,0 +1,164 @@
+using System.Buffers;
+using System.Globalization;
+using Microsoft.AspNetCore.Connections;
+using Pipeline.Inference.Errors;
+using Pipeline.Inference.Health;
+using Pipeline.Inference.Hosting;
+using Pipeline.Inference.ModelLoading;
+using Pipeline.Inference.Telemetry;
+
+namespace Pipeline.Inference.Scoring;
+
+/// <summary>What all dialects share: a request is admitted, read, scored, answered, counted, and at the end shown to those who watch predictions.</summary>
+public sealed class PredictionEndpoint
+{
+    private const string RetryAfterSeconds = "1";
+
+    private readonly ModelSlot _slot;
+    private readonly Readiness _readiness;
+    private readonly InferenceMetrics _metrics;
+    private readonly InferenceOptions _options;
+    private readonly TimeProvider _clock;
+    private int _inFlight;
+
+    public PredictionEndpoint(ModelSlot slot, Readiness readiness, InferenceMetrics metrics, InferenceOptions options, TimeProvider clock)
+    {
+        (_slot, _readiness, _metrics, _options, _clock) = (slot, readiness, metrics, options, clock);
+        metrics.ReadInFlight(() => Volatile.Read(ref _inFlight));
+    }
+
+    /// <summary>Answers a request for predictions.</summary>
+    public Task HandleAsync(HttpContext context, IDialect dialect)
+    {
+        // Requests that arrive while draining are still answered: their senders have not noticed yet.
+        if (_slot.Current is not { } model || !(_readiness.IsReady || _readiness.IsDraining))
+        {
+            _metrics.CountRejectedBeforeLoading(dialect.Protocol);
+            return RejectAsync(context, StatusCodes.Status503ServiceUnavailable, "The model is not loaded yet.");
+        }
+
+        // Before anything is read: saying no must cost next to nothing.
+        if (Interlocked.Increment(ref _inFlight) > _options.MaxConcurrentRequests)
+        {
+            Interlocked.Decrement(ref _inFlight);
+            model.Metrics.Count(dialect.Protocol, Outcome.Rejected);
+            return RejectAsync(context, StatusCodes.Status429TooManyRequests, string.Create(CultureInfo.InvariantCulture, $"{_options.MaxConcurrentRequests} requests are being worked on, as many as this service takes at once."));
+        }
+
+        return AnswerAsync(context, dialect, model);
+    }
+
+    private static Task RejectAsync(HttpContext context, int statusCode, string detail)
+    {
+        context.Response.Headers.RetryAfter = RetryAfterSeconds;
+        return ErrorResponse.WriteAsync(context, statusCode, detail);
+    }
+
+    private async Task AnswerAsync(HttpContext context, IDialect dialect, LoadedModel model)
+    {
+        var exchange = model.Exchanges.Rent(model);
+        exchange.Context = context;
+        exchange.Arrival = _clock.GetTimestamp();
+        var outcome = Outcome.Error;
+        try
+        {
+            outcome = await AnswerAsync(exchange, dialect);
+        }
+        catch (BadHttpRequestException e)
+        {
+            outcome = Outcome.Invalid;
+            await ErrorResponse.WriteAsync(context, e.StatusCode, DetailOf(e));
+        }
+        catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
+        {
+            outcome = Outcome.Timeout;
+            await ErrorResponse.WriteAsync(context, StatusCodes.Status504GatewayTimeout, DeadlineDetail());
+        }
+        catch (Exception e) when (e is ConnectionResetException or OperationCanceledException)
+        {
+            outcome = Outcome.Canceled;
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _inFlight);
+            model.Metrics.Count(dialect.Protocol, outcome);
+            model.Metrics.RequestDuration.Observe(_clock.GetElapsedTime(exchange.Arrival).TotalSeconds);
+            model.Exchanges.Return(exchange);
+        }
+    }
+
+    private async ValueTask<Outcome> AnswerAsync(Exchange exchange, IDialect dialect)
+    {
+        var context = exchange.Context;
+        using (var body = await RequestBody.ReadAsync(context.Request, CancellationToken.None))
+        {
+            dialect.Read(exchange, body.Bytes);
+        }
+
+        if (exchange.IsRefused)
+        {
+            await RefuseAsync(exchange);
+            return Outcome.Invalid;
+        }
+
+        if (exchange.Rows.Count > 0)
+        {
+            await ScoreAsync(exchange);
+        }
+
+        if (_clock.GetElapsedTime(exchange.Arrival) > _options.Deadline)
+        {
+            throw new OperationCanceledException();
+        }
+
+        CheckProbabilities(exchange);
+        Write(exchange, dialect);
+        return Outcome.Ok;
+    }
+
+    private ValueTask ScoreAsync(Exchange exchange) => RunScheduler.IsCancellable(exchange.Rows.Count)
+        ? ScoreUntilDeadlineAsync(exchange)
+        : exchange.Model.Runs.ScoreAsync(exchange, CancellationToken.None);
+
+    private async ValueTask ScoreUntilDeadlineAsync(Exchange exchange)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(exchange.Context.RequestAborted);
+        var left = _options.Deadline - _clock.GetElapsedTime(exchange.Arrival);
+        deadline.CancelAfter(left > TimeSpan.Zero ? left : TimeSpan.Zero);
+        await exchange.Model.Runs.ScoreAsync(exchange, deadline.Token);
+    }
+
+    private static void CheckProbabilities(Exchange exchange)
+    {
+        foreach (var probability in exchange.Probabilities)
+        {
+            if (!float.IsFinite(probability))
+            {
+                throw new InvalidDataException("The model answered a probability that is not a number.");
+            }
+        }
+    }
+
+    // Into one buffer whose length is known, so that the answer needs no chunks; the server sends it when the request ends.
+    private static void Write(Exchange exchange, IDialect dialect)
+    {
+        var response = exchange.Context.Response;
+        dialect.Write(exchange, exchange.Answer);
+        response.ContentLength = exchange.Answer.WrittenCount;
+        response.BodyWriter.Write(exchange.Answer.WrittenSpan);
+    }
+
+    private static Task RefuseAsync(Exchange exchange)
+    {
+        var status = exchange.RefusedStatus == 0 ? StatusCodes.Status400BadRequest : exchange.RefusedStatus;
+        return exchange.RefusedDetail is { } detail
+            ? ErrorResponse.WriteAsync(exchange.Context, status, detail)
+            : ErrorResponse.WriteAsync(exchange.Context, status, exchange.Faults);
+    }
+
+    private string DetailOf(BadHttpRequestException e) => e.StatusCode == StatusCodes.Status413PayloadTooLarge
+        ? string.Create(CultureInfo.InvariantCulture, $"The body may have at most {_options.MaxBodyBytes} bytes.")
+        : e.Message;
+
+    private string DeadlineDetail() => string.Create(CultureInfo.InvariantCulture, $"The request was not answered within {_options.Deadline.TotalSeconds} s.");
+}
