@@ -73,10 +73,16 @@ public sealed class CodedRows(FeatureSchema schema)
     }
 
     /// <summary>Removes all rows; the memory stays.</summary>
-    public void Clear()
+    public void RemoveAll()
     {
         Count = 0;
         _unseen.Clear();
+    }
+
+    /// <summary>Makes this as new; the memory stays.</summary>
+    public void Clear()
+    {
+        RemoveAll();
         KeepsUnseen = false;
     }
 

@@ -19,7 +19,6 @@ public readonly ref struct PredictRequestReader
     private readonly Exchange _exchange;
     private readonly FaultList _faults;
     private readonly int _maxRows;
-    private readonly RowReader _rowReader;
 
     /// <param name="exchange">Takes the rows and the faults.</param>
     /// <param name="maxRows">More rows than this are refused.</param>
@@ -28,7 +27,6 @@ public readonly ref struct PredictRequestReader
         _exchange = exchange;
         _faults = exchange.Faults;
         _maxRows = maxRows;
-        _rowReader = new RowReader(exchange);
     }
 
     public void Read(ReadOnlySpan<byte> body)
@@ -41,7 +39,7 @@ public readonly ref struct PredictRequestReader
         {
             _faults.Add(null, null, "JSON in UTF-8", "bytes that are no UTF-8");
         }
-        else
+        else if (!new PlainRequestReader(body, _exchange).TryRead(_maxRows))
         {
             ReadJson(body);
         }
@@ -49,8 +47,10 @@ public readonly ref struct PredictRequestReader
 
     private bool HasTooManyRows => _exchange.RefusedStatus == StatusCodes.Status413PayloadTooLarge;
 
-    private void ReadJson(ReadOnlySpan<byte> body)
+    /// <summary>Reads any JSON, and notes every fault.</summary>
+    internal void ReadJson(ReadOnlySpan<byte> body)
     {
+        var rowReader = new RowReader(_exchange);
         try
         {
             var reader = new Utf8JsonReader(body, Strict);
@@ -62,11 +62,11 @@ public readonly ref struct PredictRequestReader
             }
             else if (HasRows(reader))
             {
-                ReadEnvelope(ref reader);
+                ReadEnvelope(ref reader, rowReader);
             }
             else
             {
-                _rowReader.Read(ref reader);
+                rowReader.Read(ref reader);
             }
 
             // Throws if anything follows.
@@ -99,7 +99,7 @@ public readonly ref struct PredictRequestReader
         return false;
     }
 
-    private void ReadEnvelope(ref Utf8JsonReader reader)
+    private void ReadEnvelope(ref Utf8JsonReader reader, RowReader rowReader)
     {
         var seen = false;
         while (!HasTooManyRows && reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
@@ -120,12 +120,12 @@ public readonly ref struct PredictRequestReader
             {
                 seen = true;
                 reader.Read();
-                ReadRows(ref reader);
+                ReadRows(ref reader, rowReader);
             }
         }
     }
 
-    private void ReadRows(ref Utf8JsonReader reader)
+    private void ReadRows(ref Utf8JsonReader reader, RowReader rowReader)
     {
         if (reader.TokenType != JsonTokenType.StartArray)
         {
@@ -146,7 +146,7 @@ public readonly ref struct PredictRequestReader
 
             if (reader.TokenType == JsonTokenType.StartObject)
             {
-                _rowReader.Read(ref reader);
+                rowReader.Read(ref reader);
             }
             else
             {

@@ -1,4 +1,6 @@
 using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using Pipeline.ModelPackage;
 
 namespace Pipeline.Inference.Scoring;
@@ -15,6 +17,7 @@ public sealed class Column
     {
         Name = feature.Name;
         Utf8Name = Encoding.UTF8.GetBytes(feature.Name);
+        QuotedName = (byte[])[.. "\""u8, .. JsonEncodedText.Encode(feature.Name, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).EncodedUtf8Bytes, .. "\""u8];
         Kind = feature.Kind;
         Index = index;
         Slot = slot;
@@ -27,6 +30,9 @@ public sealed class Column
     public string Name { get; }
 
     public ReadOnlyMemory<byte> Utf8Name { get; }
+
+    /// <summary>The name as most clients write it in JSON.</summary>
+    public ReadOnlyMemory<byte> QuotedName { get; }
 
     public FeatureKind Kind { get; }
 

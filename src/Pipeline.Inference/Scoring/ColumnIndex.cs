@@ -10,21 +10,24 @@ public sealed class ColumnIndex
     // More names than this help nobody who has misspelt one.
     private const int MaxNamesListed = 30;
 
+    private readonly Column[] _columns;
     private readonly FrozenDictionary<string, Column> _byName;
 
     public ColumnIndex(FeatureSchema schema)
     {
         Schema = schema;
         var slots = new int[2];
-        Columns = [.. schema.Features.Select((feature, index) => new Column(feature, index, slots[(int)feature.Kind]++))];
-        _byName = Columns.ToFrozenDictionary(column => column.Name, StringComparer.Ordinal);
-        var names = string.Join(", ", Columns.Take(MaxNamesListed).Select(column => column.Name));
-        KnownNames = $"one of {names}{(Columns.Count > MaxNamesListed ? ", …" : string.Empty)}";
+        _columns = [.. schema.Features.Select((feature, index) => new Column(feature, index, slots[(int)feature.Kind]++))];
+        _byName = _columns.ToFrozenDictionary(column => column.Name, StringComparer.Ordinal);
+        var names = string.Join(", ", _columns.Take(MaxNamesListed).Select(column => column.Name));
+        KnownNames = $"one of {names}{(_columns.Length > MaxNamesListed ? ", …" : string.Empty)}";
     }
 
     public FeatureSchema Schema { get; }
 
-    public IReadOnlyList<Column> Columns { get; }
+    public IReadOnlyList<Column> Columns => _columns;
+
+    internal ReadOnlySpan<Column> Span => _columns;
 
     /// <summary>The columns' names, for messages.</summary>
     public string KnownNames { get; }
@@ -37,9 +40,9 @@ public sealed class ColumnIndex
     /// <exception cref="InvalidOperationException">The name has an escape that is no Unicode character.</exception>
     public Column? Find(ref readonly Utf8JsonReader reader, int expectedIndex)
     {
-        if (expectedIndex < Columns.Count && reader.ValueTextEquals(Columns[expectedIndex].Utf8Name.Span))
+        if (expectedIndex < _columns.Length && reader.ValueTextEquals(_columns[expectedIndex].Utf8Name.Span))
         {
-            return Columns[expectedIndex];
+            return _columns[expectedIndex];
         }
 
         return _byName.GetValueOrDefault(reader.GetString()!);
