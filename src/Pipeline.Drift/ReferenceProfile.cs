@@ -1,0 +1,15 @@
+namespace Pipeline.Drift;
+
+/// <summary>
+/// What the rows of training and test looked like, by bins and counts alone: the content of a package's reference.json. What a service counts later is compared with it;
+/// it holds no row.
+/// </summary>
+/// <param name="SchemaVersion">Version of this format; readers refuse another.</param>
+/// <param name="TrainingRows">Number of training rows.</param>
+/// <param name="TestRows">Number of test rows.</param>
+/// <param name="Features">One entry per feature, in the order of the model's schema.</param>
+/// <param name="Predictions">The model's answers.</param>
+public sealed partial record ReferenceProfile(int SchemaVersion, long TrainingRows, long TestRows, IReadOnlyList<FeatureProfile> Features, PredictionProfile Predictions)
+{
+    public const int CurrentSchemaVersion = 1;
+}

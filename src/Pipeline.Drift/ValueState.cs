@@ -1,0 +1,23 @@
+namespace Pipeline.Drift;
+
+/// <summary>What a feature's value is to the model, by what training saw. Every value has exactly one state.</summary>
+public enum ValueState
+{
+    /// <summary>A number within the range of training, or a category that training saw.</summary>
+    Ok,
+
+    /// <summary>No value; NaN stands for it in a numeric column. In no bin.</summary>
+    Missing,
+
+    /// <summary>An infinite number. In no bin.</summary>
+    NotFinite,
+
+    /// <summary>A number less than all in training. In the lowest bin, or in that of other values if the column is discrete.</summary>
+    BelowRange,
+
+    /// <summary>A number greater than all in training. In the last bin.</summary>
+    AboveRange,
+
+    /// <summary>A category that training did not see, or any number if training saw none. In the bin of other values.</summary>
+    Unseen,
+}
