@@ -21,6 +21,7 @@ public sealed partial class ModelDelivery
         "src/Pipeline.Delivery/Gates",
         "src/Pipeline.Delivery/Packaging",
         "src/Pipeline.Delivery/Training",
+        "src/Pipeline.Drift",
         "src/Pipeline.ModelPackage",
         "src/Pipeline.OnnxExport",
         "Directory.Packages.props",

@@ -7,4 +7,7 @@ public static class PackageFiles
     public const string Onnx = "model.onnx";
     public const string Golden = "golden.json";
     public const string ModelCard = "model-card.md";
+
+    /// <summary>What the rows of training looked like; early packages have none.</summary>
+    public const string Reference = "reference.json";
 }

@@ -1,3 +1,5 @@
+using Pipeline.Drift;
+
 namespace Pipeline.ModelPackage;
 
 /// <summary>Opens model packages and refuses those that are not what their manifest says.</summary>
@@ -40,6 +42,41 @@ public static class PackageReader
 
         var sample = PackageJson.Deserialize<GoldenSample>(File.ReadAllBytes(path), path);
         return sample.Rows.Count > 0 ? sample : throw new InvalidDataException($"{path} has no row.");
+    }
+
+    /// <exception cref="InvalidDataException">There is no reference.json (<see cref="PackagedModel.ReferenceDigest"/> tells), or it is not valid, or for other columns or labels.</exception>
+    public static ReferenceProfile ReadReferenceProfile(PackagedModel package)
+    {
+        var path = Path.Combine(package.Directory, PackageFiles.Reference);
+        if (package.ReferenceDigest is null)
+        {
+            throw new InvalidDataException($"{package.Directory} has no {PackageFiles.Reference}: it was made before packages had one. Run ./build.sh Package to make it anew.");
+        }
+
+        var profile = ReferenceProfileJson.Deserialize(File.ReadAllBytes(path), path);
+        if (profile.SchemaVersion != ReferenceProfile.CurrentSchemaVersion)
+        {
+            throw new InvalidDataException($"{path} has format version {profile.SchemaVersion}; this program reads version {ReferenceProfile.CurrentSchemaVersion}.");
+        }
+
+        var faults = profile.Faults().Concat(MisfitsOf(profile, package.Manifest)).ToList();
+        return faults.Count == 0 ? profile : throw new InvalidDataException($"{path} is no sound reference profile: {string.Join("; ", faults)}.");
+    }
+
+    private static IEnumerable<string> MisfitsOf(ReferenceProfile profile, Manifest manifest)
+    {
+        var profiled = profile.Features.Select(feature => $"{feature.Name} ({(feature.Bins is CategoryBins ? "categorical" : "numeric")})").ToList();
+        var expected = manifest.Features.Features.Select(feature => $"{feature.Name} ({(feature.Kind == FeatureKind.Categorical ? "categorical" : "numeric")})").ToList();
+        if (!profiled.SequenceEqual(expected))
+        {
+            yield return $"it has the features [{string.Join(", ", profiled)}], the manifest [{string.Join(", ", expected)}]";
+        }
+
+        string[] labels = [manifest.Outputs.PositiveLabel, manifest.Outputs.NegativeLabel];
+        if (!profile.Predictions.Training.Labels.Keys.ToHashSet(StringComparer.Ordinal).SetEquals(labels) || !profile.Predictions.Test.Labels.Keys.ToHashSet(StringComparer.Ordinal).SetEquals(labels))
+        {
+            yield return $"it has not the labels {string.Join(" and ", labels)}";
+        }
     }
 
     private static IEnumerable<string> FaultsOf(string directory, Manifest manifest)

@@ -9,6 +9,9 @@ public sealed record PackagedModel(string Directory, Manifest Manifest, Digest D
     /// <summary>The digest's first 12 hex digits: the same content is the same version, whoever builds it and whenever.</summary>
     public string Version => Digest.Abbreviated;
 
+    /// <summary>Digest of reference.json; null if the package has none, as early packages don't.</summary>
+    public Digest? ReferenceDigest => Manifest.Files.FirstOrDefault(file => file.Path == PackageFiles.Reference)?.Sha256;
+
     public string OnnxPath => Path.Combine(Directory, PackageFiles.Onnx);
 
     /// <summary>Name and version, as people and image tags write it.</summary>

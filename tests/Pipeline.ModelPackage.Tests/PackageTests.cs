@@ -22,7 +22,7 @@ public sealed class PackageTests : IDisposable
         read.Version.Should().Be(written.Digest.Hex[..12]);
         read.ToString().Should().Be($"delay:{written.Version}");
         read.Manifest.Should().BeEquivalentTo(TestModel.Manifest, o => o.Excluding(m => m.Files));
-        read.Manifest.Files.Select(f => f.Path).Should().Equal("golden.json", "model.onnx");
+        read.Manifest.Files.Select(f => f.Path).Should().Equal("golden.json", "model.onnx", "reference.json");
         PackageReader.ReadGoldenSample(read).Rows.Should().HaveCount(4);
     }
 
@@ -38,7 +38,7 @@ public sealed class PackageTests : IDisposable
             CultureInfo.CurrentCulture = withComma;
             var elsewhere = Path.Combine(_root.FullName, "elsewhere");
             Directory.CreateDirectory(elsewhere);
-            foreach (var file in new[] { PackageFiles.Onnx, PackageFiles.Golden })
+            foreach (var file in new[] { PackageFiles.Onnx, PackageFiles.Reference, PackageFiles.Golden })
             {
                 File.Copy(Path.Combine(Package, file), Path.Combine(elsewhere, file));
             }
@@ -60,7 +60,7 @@ public sealed class PackageTests : IDisposable
 
         var again = PackageWriter.Seal(Package, TestModel.Manifest);
 
-        again.Manifest.Files.Select(f => f.Path).Should().Equal("docs/note.md", "golden.json", "model.onnx");
+        again.Manifest.Files.Select(f => f.Path).Should().Equal("docs/note.md", "golden.json", "model.onnx", "reference.json");
         PackageReader.Open(Package).Digest.Should().Be(again.Digest);
     }
 

@@ -52,12 +52,22 @@ internal static partial class TestModel
         []);
 
     /// <summary>Writes a whole package into a folder.</summary>
-    public static PackagedModel WritePackage(string directory, IReadOnlyList<GoldenRow>? golden = null, byte[]? onnx = null, FeatureSchema? schema = null)
+    /// <param name="directory">Made and filled.</param>
+    /// <param name="golden">Golden rows instead of the usual ones.</param>
+    /// <param name="onnx">Another graph.</param>
+    /// <param name="schema">Other columns; such a package has no reference profile.</param>
+    /// <param name="hasReference">False for a package as they were before they had a reference profile.</param>
+    public static PackagedModel WritePackage(string directory, IReadOnlyList<GoldenRow>? golden = null, byte[]? onnx = null, FeatureSchema? schema = null, bool hasReference = true)
     {
         Directory.CreateDirectory(directory);
         golden ??= [Golden(7, "ATL", 500, "LAX"), Golden(22.5, "ORD", null, null), Golden(0, "never seen", 4000, "DEN"), Golden(12, "Zürich \"Ost\"", 31, "nowhere")];
         File.WriteAllBytes(Path.Combine(directory, PackageFiles.Onnx), onnx ?? Onnx());
         File.WriteAllBytes(Path.Combine(directory, PackageFiles.Golden), PackageJson.Serialize(new GoldenSample(golden)));
+        if (hasReference && schema is null)
+        {
+            File.WriteAllBytes(Path.Combine(directory, PackageFiles.Reference), ReferenceProfileJson.Serialize(TestModelReference.Profile));
+        }
+
         return PackageWriter.Seal(directory, Manifest with { Features = schema ?? Schema });
     }
 }

@@ -57,7 +57,9 @@ public sealed class PackageStage(StageRunner runner, Digest code)
         var directory = Directory.CreateDirectory(Path.Combine(output, StoredPackage.PackageFolder)).FullName;
         var outputs = new ModelOutputs(definition.Outputs.Positive, definition.Outputs.Negative, definition.Outputs.Threshold);
         File.Copy(candidate.OnnxPath, Path.Combine(directory, PackageFiles.Onnx));
-        File.WriteAllBytes(Path.Combine(directory, PackageFiles.Golden), PackageJson.Serialize(Golden(candidate, outputs, definition, cancellationToken)));
+        using var scorer = OnnxScorer.Load(candidate.OnnxPath, candidate.Schema);
+        File.WriteAllBytes(Path.Combine(directory, PackageFiles.Golden), PackageJson.Serialize(Golden(scorer, outputs, definition, cancellationToken)));
+        File.WriteAllBytes(Path.Combine(directory, PackageFiles.Reference), ReferenceProfileJson.Serialize(ReferenceProfiler.Profile(dataset, scorer, outputs, cancellationToken)));
         File.WriteAllText(Path.Combine(directory, PackageFiles.ModelCard), ModelCard.Write(definition, candidate.Report, evaluation.Report));
         var manifest = new Manifest(
             Manifest.CurrentSchemaVersion,
@@ -76,10 +78,9 @@ public sealed class PackageStage(StageRunner runner, Digest code)
         runner.Log.Info($"{Name}: {package} ({package.Digest})");
     }
 
-    private static GoldenSample Golden(CandidateModel candidate, ModelOutputs outputs, ModelDefinition definition, CancellationToken cancellationToken)
+    private static GoldenSample Golden(OnnxScorer scorer, ModelOutputs outputs, ModelDefinition definition, CancellationToken cancellationToken)
     {
-        var (batch, rows) = GoldenRequests.Read(definition.GoldenRequestsPath, candidate.Schema);
-        using var scorer = OnnxScorer.Load(candidate.OnnxPath, candidate.Schema);
+        var (batch, rows) = GoldenRequests.Read(definition.GoldenRequestsPath, scorer.Schema);
         var probabilities = scorer.Score(batch, cancellationToken);
         return new GoldenSample([.. rows.Select((row, i) => new GoldenRow(row, probabilities[i], outputs.LabelOf(probabilities[i])))]);
     }

@@ -1,6 +1,7 @@
 using Pipeline.Delivery.Data;
 using Pipeline.Delivery.Definition;
 using Pipeline.Delivery.Packaging;
+using Pipeline.Drift;
 using Pipeline.Engine;
 using Pipeline.ModelPackage;
 
@@ -21,8 +22,8 @@ public sealed class PackageStageTests(TrainedStore trained) : IDisposable
 
         var package = model.Stored.Package;
         var manifest = package.Manifest;
-        manifest.Files.Select(file => file.Path).Should().Equal("golden.json", "model-card.md", "model.onnx");
-        Directory.EnumerateFileSystemEntries(package.Directory).Select(Path.GetFileName).Should().BeEquivalentTo("golden.json", "model-card.md", "model.onnx", "manifest.json");
+        manifest.Files.Select(file => file.Path).Should().Equal("golden.json", "model-card.md", "model.onnx", "reference.json");
+        Directory.EnumerateFileSystemEntries(package.Directory).Select(Path.GetFileName).Should().BeEquivalentTo("golden.json", "model-card.md", "model.onnx", "reference.json", "manifest.json");
         manifest.Files.Single(file => file.Path == "model.onnx").Sha256.Should().Be(model.Candidate.Digest);
         manifest.Should().BeEquivalentTo(new
         {
@@ -52,6 +53,28 @@ public sealed class PackageStageTests(TrainedStore trained) : IDisposable
         golden.Rows.Select(row => row.Probability).Should().Equal(scorer.Score(requests.Features, Token));
         golden.Rows.Select(row => row.Label).Should().Equal("lost", "won");
         golden.Rows.Select(row => row.Row.ToJsonString()).Should().Equal(requests.Rows.Select(row => row.ToJsonString()));
+    }
+
+    [Fact]
+    public async Task The_reference_profile_counts_every_training_and_test_row_and_the_models_answers_to_them()
+    {
+        var model = await _stages.PackageAsync();
+
+        var profile = PackageReader.ReadReferenceProfile(model.Stored.Package);
+
+        var test = model.Dataset.Read(DataSplit.Test, Token);
+        (profile.TrainingRows, profile.TestRows).Should().Be((600, test.Labels.Length));
+        profile.Features.Select(feature => (feature.Name, feature.Bins.GetType())).Should().Equal(
+            ("amount", typeof(QuantileBins)), ("discount", typeof(ValueBins)), ("colour", typeof(CategoryBins)), ("shop", typeof(CategoryBins)));
+        var amount = profile.Features[0];
+        (amount.Minimum, amount.Maximum).Should().Be((model.Candidate.Schema.Features[0].Minimum, model.Candidate.Schema.Features[0].Maximum));
+        amount.Training.Bins.Should().HaveCount(10).And.OnlyContain(count => count >= 55 && count <= 65);
+        amount.Test.Bins.Sum().Should().Be(test.Labels.Length);
+        profile.Features[1].Training.Bins.Should().HaveCount(6).And.EndWith(0);
+        profile.Features[2].Bins.Should().BeOfType<CategoryBins>().Which.Categories.Should().BeEquivalentTo("red", "green", "blue");
+        using var scorer = OnnxScorer.Load(model.Stored.Package.OnnxPath, model.Candidate.Schema);
+        var positives = scorer.Score(test.Features, Token).Count(probability => probability >= 0.5f);
+        profile.Predictions.Test.Labels.Should().Equal(new Dictionary<string, long> { ["lost"] = test.Labels.Length - positives, ["won"] = positives });
     }
 
     [Fact]

@@ -1,0 +1,49 @@
+using Pipeline.Delivery.Data;
+using Pipeline.Drift;
+using Pipeline.ModelPackage;
+
+namespace Pipeline.Delivery.Packaging;
+
+/// <summary>Counts the training and the test rows, and the model's answers to them, for reference.json.</summary>
+internal static class ReferenceProfiler
+{
+    /// <exception cref="InvalidDataException">The model answers a row with a probability that is not a number.</exception>
+    public static ReferenceProfile Profile(Dataset dataset, OnnxScorer scorer, ModelOutputs outputs, CancellationToken cancellationToken)
+    {
+        var training = dataset.Read(DataSplit.Train, cancellationToken).Features;
+        var test = dataset.Read(DataSplit.Test, cancellationToken).Features;
+        var slots = new int[2];
+        var features = training.Schema.Features.Select(feature => FeatureOf(feature, slots[(int)feature.Kind]++, training, test)).ToList();
+        var predictions = PredictionProfile.Of(
+            Score(scorer, training, "training", cancellationToken),
+            Score(scorer, test, "test", cancellationToken),
+            [outputs.PositiveLabel, outputs.NegativeLabel],
+            outputs.LabelOf);
+        return new ReferenceProfile(ReferenceProfile.CurrentSchemaVersion, training.RowCount, test.RowCount, features, predictions);
+    }
+
+    private static FeatureProfile FeatureOf(Feature feature, int slot, FeatureBatch training, FeatureBatch test) => feature.Kind == FeatureKind.Numeric
+        ? FeatureProfile.OfNumbers(feature.Name, Numbers(training, slot), Numbers(test, slot))
+        : FeatureProfile.OfCategories(feature.Name, Texts(training, slot), Texts(test, slot));
+
+    private static float[] Numbers(FeatureBatch rows, int slot)
+    {
+        var column = new float[rows.RowCount];
+        for (var row = 0; row < column.Length; row++)
+        {
+            column[row] = rows.Numeric[(row * rows.Schema.Numeric.Count) + slot];
+        }
+
+        return column;
+    }
+
+    private static string?[] Texts(FeatureBatch rows, int slot) => Array.ConvertAll(rows.Categories[slot], value => value == FeatureSchema.MissingCategory ? null : value);
+
+    private static float[] Score(OnnxScorer scorer, FeatureBatch rows, string split, CancellationToken cancellationToken)
+    {
+        var probabilities = scorer.Score(rows, cancellationToken);
+        return Array.FindIndex(probabilities, probability => !float.IsFinite(probability)) is var row and >= 0
+            ? throw new InvalidDataException(FormattableString.Invariant($"The model answers {split} row {row} with {probabilities[row]}, which is no probability: it must not be shipped."))
+            : probabilities;
+    }
+}
