@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging.Console;
+using Pipeline.Inference.DriftMonitoring;
 using Pipeline.Inference.Errors;
 using Pipeline.Inference.Health;
 using Pipeline.Inference.Hosting;
@@ -97,6 +98,7 @@ public static partial class InferenceService
         .AddSingleton(options)
         .AddSingleton(clock)
         .AddSingleton<InferenceMetrics>()
+        .AddSingleton<DriftMetrics>()
         .AddSingleton<Readiness>()
         .AddSingleton<ModelSlot>()
         .AddSingleton<ModelLoader>()

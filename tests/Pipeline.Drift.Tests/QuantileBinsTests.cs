@@ -27,7 +27,7 @@ public sealed class QuantileBinsTests
         foreach (var (value, bin) in new[] { (-1e30f, 0), (1f, 0), (float.BitIncrement(1), 1), (2.5f, 1), (float.BitIncrement(2.5f), 2), (4f, 2), (float.BitIncrement(4), 3), (float.MaxValue, 3) })
         {
             bins.IndexOf(value).Should().Be(bin);
-            bins.IndexOf((double)value).Should().Be(bin);
+            bins.BinOf(value).Should().Be(bin);
         }
     }
 
@@ -42,7 +42,7 @@ public sealed class QuantileBinsTests
             bins.IndexOf(value).Should().Be(FeatureBins.None);
         }
 
-        new QuantileBins([0]).IndexOf((double)value).Should().Be(FeatureBins.None);
+        new QuantileBins([0]).BinOf(value).Should().Be(FeatureBins.None);
     }
 
     [Theory]
@@ -66,7 +66,7 @@ public sealed class QuantileBinsTests
             {
                 var bin = edges.Count(edge => value > edge);
                 bins.IndexOf(value).Should().Be(bin, "{0:R} among {1}", value, string.Join(' ', edges));
-                bins.IndexOf((double)value).Should().Be(bin);
+                bins.BinOf(value).Should().Be(bin);
             }
         }
     }
@@ -109,7 +109,7 @@ public sealed class QuantileBinsTests
         var counts = new double[bins.Count];
         foreach (var value in values.Where(double.IsFinite))
         {
-            counts[bins.IndexOf(value)]++;
+            counts[bins.BinOf(value)]++;
         }
 
         return counts;

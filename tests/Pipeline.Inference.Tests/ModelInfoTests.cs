@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
+using Pipeline.Inference.DriftMonitoring;
 using Pipeline.Inference.Health;
 using Pipeline.Inference.Telemetry;
 using Pipeline.ModelPackage;
@@ -90,7 +91,7 @@ public sealed partial class ModelInfoTests
             .And.Contain($"\ninference_compute_duration_seconds_count{{{labels}}} 1\n")
             .And.Contain($"\ninference_compute_duration_seconds_bucket{{{labels},le=\"5e-05\"}} ")
             .And.Contain("\ninference_in_flight 0\n")
-            .And.Contain($"\nmodel_info{{{labels},sha256=\"{service.Package.Digest.Hex}\",runtime=\"onnxruntime {OnnxRuntimeEnvironment.Version}\"}} 1\n")
+            .And.Contain($"\nmodel_info{{{labels},sha256=\"{service.Package.Digest.Hex}\",reference_sha256=\"{service.Package.ReferenceDigest!.Value.Hex}\",runtime=\"onnxruntime {OnnxRuntimeEnvironment.Version}\"}} 1\n")
             .And.Contain("\nprocess_cpu_seconds_total ")
             .And.NotContain("kestrel");
         metrics.TrimEnd('\n').Split('\n').Should().OnlyContain(line => line.StartsWith('#') || Sample().IsMatch(line));
@@ -103,6 +104,7 @@ public sealed partial class ModelInfoTests
         [
             InferenceMetrics.RequestsTotal, InferenceMetrics.RowsTotal, InferenceMetrics.RequestDurationSeconds, InferenceMetrics.ComputeDurationSeconds,
             InferenceMetrics.InFlightRequests, InferenceMetrics.ModelInfo, InferenceMetrics.ModelLoadedTimestampSeconds,
+            DriftMetrics.FeatureBinTotal, DriftMetrics.FeatureValueTotal, DriftMetrics.PredictionBinTotal, DriftMetrics.PredictedLabelTotal, DriftMetrics.ReferenceBin,
         ];
 
         names.Should().OnlyHaveUniqueItems().And.OnlyContain(name => Name().IsMatch(name));

@@ -17,9 +17,9 @@ public sealed class RunningService : IAsyncDisposable
 {
     private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("inference ");
 
-    private RunningService(Func<InferenceOptions, InferenceOptions>? settings, TimeProvider clock, FeatureSchema? schema)
+    private RunningService(Func<InferenceOptions, InferenceOptions>? settings, TimeProvider clock, FeatureSchema? schema, bool hasReference)
     {
-        Package = TestModel.WritePackage(Path.Combine(_root.FullName, "model"), schema: schema);
+        Package = TestModel.WritePackage(Path.Combine(_root.FullName, "model"), schema: schema, hasReference: hasReference);
         var options = new InferenceOptions { PackageDirectory = Package.Directory, Address = IPAddress.Loopback, Port = 0 };
         App = InferenceService.Create(settings?.Invoke(options) ?? options, clock);
     }
@@ -31,17 +31,17 @@ public sealed class RunningService : IAsyncDisposable
     public HttpClient Client { get; } = new();
 
     /// <summary>Listens, but has no model yet.</summary>
-    public static async Task<RunningService> ListenAsync(Func<InferenceOptions, InferenceOptions>? settings = null, TimeProvider? clock = null, FeatureSchema? schema = null)
+    public static async Task<RunningService> ListenAsync(Func<InferenceOptions, InferenceOptions>? settings = null, TimeProvider? clock = null, FeatureSchema? schema = null, bool hasReference = true)
     {
-        var service = new RunningService(settings, clock ?? TimeProvider.System, schema);
+        var service = new RunningService(settings, clock ?? TimeProvider.System, schema, hasReference);
         await service.App.StartAsync(TestContext.Current.CancellationToken);
         service.Client.BaseAddress = new Uri(service.App.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
         return service;
     }
 
-    public static async Task<RunningService> StartAsync(Func<InferenceOptions, InferenceOptions>? settings = null, FeatureSchema? schema = null)
+    public static async Task<RunningService> StartAsync(Func<InferenceOptions, InferenceOptions>? settings = null, FeatureSchema? schema = null, bool hasReference = true)
     {
-        var service = await ListenAsync(settings, schema: schema);
+        var service = await ListenAsync(settings, schema: schema, hasReference: hasReference);
         service.LoadModel();
         return service;
     }

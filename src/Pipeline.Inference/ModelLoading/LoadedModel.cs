@@ -1,3 +1,4 @@
+using Pipeline.Inference.DriftMonitoring;
 using Pipeline.Inference.Scoring;
 using Pipeline.Inference.Telemetry;
 using Pipeline.ModelPackage;
@@ -18,8 +19,12 @@ public sealed record LoadedModel(PackagedModel Package, GoldenSample Golden, Onn
     /// <summary>The answers' fixed parts in the native dialect.</summary>
     public Predictions.PredictionWriter Writer { get; } = new(Package);
 
+    /// <summary>Counts what the model is asked and answers; null if its package has no reference profile, or nobody wants to know.</summary>
+    public DriftCounters? Drift { get; init; }
+
     public void Dispose()
     {
+        Drift?.Dispose();
         Runs.Dispose();
         Scorer.Dispose();
     }

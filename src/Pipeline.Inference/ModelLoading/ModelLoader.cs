@@ -1,3 +1,4 @@
+using Pipeline.Inference.DriftMonitoring;
 using Pipeline.Inference.Health;
 using Pipeline.Inference.Hosting;
 using Pipeline.Inference.Telemetry;
@@ -6,7 +7,7 @@ using Pipeline.ModelPackage;
 namespace Pipeline.Inference.ModelLoading;
 
 /// <summary>Loads the package: every file re-hashed, the digest compared with the expected one, the graph loaded, the golden sample answered. Then the service is ready.</summary>
-public sealed partial class ModelLoader(InferenceOptions options, ModelSlot slot, Readiness readiness, InferenceMetrics metrics, TimeProvider clock, ILogger<ModelLoader> logger)
+public sealed partial class ModelLoader(InferenceOptions options, ModelSlot slot, Readiness readiness, InferenceMetrics metrics, DriftMetrics drift, TimeProvider clock, ILogger<ModelLoader> logger)
 {
     /// <exception cref="InvalidDataException">The package is not what it says, or not the expected one.</exception>
     /// <exception cref="IOException">The package cannot be read.</exception>
@@ -21,7 +22,7 @@ public sealed partial class ModelLoader(InferenceOptions options, ModelSlot slot
 
         var golden = PackageReader.ReadGoldenSample(package);
         var scorer = OnnxScorer.Load(package.OnnxPath, package.Manifest.Features);
-        var model = new LoadedModel(package, golden, scorer, metrics.MetricsOf(package), clock);
+        var model = new LoadedModel(package, golden, scorer, metrics.MetricsOf(package), clock) { Drift = drift.CountersOf(package) };
         try
         {
             GoldenCheck.Run(model);
@@ -30,6 +31,11 @@ public sealed partial class ModelLoader(InferenceOptions options, ModelSlot slot
         {
             model.Dispose();
             throw;
+        }
+
+        if (model.Drift is null)
+        {
+            Log.NoReference(logger, package.Manifest.Name, package.Digest, PackageFiles.Reference);
         }
 
         slot.Serve(model);
@@ -42,5 +48,8 @@ public sealed partial class ModelLoader(InferenceOptions options, ModelSlot slot
     {
         [LoggerMessage(1, LogLevel.Information, "ready: {ModelName} {ModelDigest}, {GoldenRows} golden rows answered alike, loaded in {Milliseconds} ms")]
         public static partial void Ready(ILogger logger, string modelName, Digest modelDigest, int goldenRows, long milliseconds);
+
+        [LoggerMessage(2, LogLevel.Warning, "{ModelName} {ModelDigest} has no {File}: its features and predictions are not counted, so that drift cannot be told; make the package anew to have it")]
+        public static partial void NoReference(ILogger logger, string modelName, Digest modelDigest, string file);
     }
 }

@@ -113,6 +113,7 @@ public sealed class PredictionEndpoint
 
         CheckProbabilities(exchange);
         Write(exchange, dialect);
+        Observe(exchange);
         return Outcome.Ok;
     }
 
@@ -147,6 +148,9 @@ public sealed class PredictionEndpoint
         response.ContentLength = exchange.Answer.WrittenCount;
         response.BodyWriter.Write(exchange.Answer.WrittenSpan);
     }
+
+    // Those who watch predictions; the exchange is used again afterwards, so that each copies what it keeps.
+    private static void Observe(Exchange exchange) => exchange.Model.Drift?.Count(exchange.Rows, exchange.Probabilities);
 
     private static Task RefuseAsync(Exchange exchange)
     {

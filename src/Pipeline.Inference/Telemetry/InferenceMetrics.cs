@@ -53,7 +53,7 @@ public sealed class InferenceMetrics
         _computeDuration = factory.CreateHistogram(ComputeDurationSeconds, "Time of one run of the model, in seconds; rows of requests that wait at the same moment share a run.", model, Buckets(DurationBuckets));
         _runRows = factory.CreateHistogram(RunRows, "Rows scored by one run of the model.", model, Buckets(RunRowsBuckets));
         _inFlight = factory.CreateGauge(InFlightRequests, "Requests for predictions that are being worked on.");
-        _modelInfo = factory.CreateGauge(ModelInfo, "1 for the model that is served.", [.. model, "sha256", "runtime"]);
+        _modelInfo = factory.CreateGauge(ModelInfo, "1 for the model that is served; reference_sha256 is empty if its package has no reference profile.", [.. model, "sha256", "reference_sha256", "runtime"]);
         _modelLoaded = factory.CreateGauge(ModelLoadedTimestampSeconds, "When the model became ready, in seconds since 1970.", model);
     }
 
@@ -82,7 +82,7 @@ public sealed class InferenceMetrics
     /// <summary>Publishes which model is served from now on.</summary>
     public void ModelServed(PackagedModel package, DateTimeOffset now)
     {
-        _modelInfo.WithLabels(package.Manifest.Name, package.Version, package.Digest.Hex, $"onnxruntime {OnnxRuntimeEnvironment.Version}").Set(1);
+        _modelInfo.WithLabels(package.Manifest.Name, package.Version, package.Digest.Hex, package.ReferenceDigest?.Hex ?? string.Empty, $"onnxruntime {OnnxRuntimeEnvironment.Version}").Set(1);
         _modelLoaded.WithLabels(package.Manifest.Name, package.Version).Set(now.ToUnixTimeMilliseconds() / 1000.0);
     }
 
