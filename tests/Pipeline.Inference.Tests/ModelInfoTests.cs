@@ -32,6 +32,13 @@ public sealed partial class ModelInfoTests
         model["metrics"]!.ToJsonString().Should().Be("""{"auc":0.7,"f1":null}""");
         model["golden"]!.AsArray().Should().HaveCount(4);
         ((string?)model["servingRuntimes"]!["onnxruntime"]).Should().Be("1.31.1");
+        ((int?)model["schemaVersion"]).Should().Be(1);
+        ((string?)model["dataDigest"]).Should().Be(Digest.OfText("data").ToString());
+        ((string?)model["definitionDigest"]).Should().Be(Digest.OfText("definition").ToString());
+        ((string?)model["codeDigest"]).Should().Be(Digest.OfText("code").ToString());
+        model["files"]!.AsArray().Select(file => (string?)file!["path"]).Should().Equal("golden.json", "model.onnx");
+        ((string?)model["files"]![1]!["sha256"]).Should().Be(Digest.OfFile(service.Package.OnnxPath).ToString());
+        ((long?)model["files"]![1]!["size"]).Should().Be(new FileInfo(service.Package.OnnxPath).Length);
     }
 
     [Fact]

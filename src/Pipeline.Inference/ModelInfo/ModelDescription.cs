@@ -2,7 +2,7 @@ using Pipeline.ModelPackage;
 
 namespace Pipeline.Inference.ModelInfo;
 
-/// <summary>What GET /v1/model tells: the model, what it takes and answers, how good it is, and a sample to try.</summary>
+/// <summary>What GET /v1/model tells: the model, what it takes and answers, how good it is, a sample to try, and what it was made from.</summary>
 /// <param name="Name">The model's name.</param>
 /// <param name="Version">The digest's first 12 hex digits.</param>
 /// <param name="Digest">The package's digest.</param>
@@ -14,6 +14,11 @@ namespace Pipeline.Inference.ModelInfo;
 /// <param name="Golden">Rows with the answers that they must get.</param>
 /// <param name="Runtimes">Libraries that shaped the model, by the manifest.</param>
 /// <param name="ServingRuntimes">Libraries that serve it now.</param>
+/// <param name="SchemaVersion">Version of the manifest's format.</param>
+/// <param name="DataDigest">Of the rows that the model's query gave.</param>
+/// <param name="DefinitionDigest">Of the settings that training and evaluation read.</param>
+/// <param name="CodeDigest">Of the sources that made the package.</param>
+/// <param name="Files">Every file of the package but the manifest.</param>
 public sealed record ModelDescription(
     string Name,
     string Version,
@@ -25,7 +30,12 @@ public sealed record ModelDescription(
     IReadOnlyDictionary<string, double?> Metrics,
     IReadOnlyList<GoldenRow> Golden,
     IReadOnlyDictionary<string, string> Runtimes,
-    IReadOnlyDictionary<string, string> ServingRuntimes)
+    IReadOnlyDictionary<string, string> ServingRuntimes,
+    int SchemaVersion,
+    string DataDigest,
+    string DefinitionDigest,
+    string CodeDigest,
+    IReadOnlyList<FileDescription> Files)
 {
     public static ModelDescription Of(PackagedModel package, GoldenSample golden)
     {
@@ -41,6 +51,11 @@ public sealed record ModelDescription(
             manifest.Metrics,
             golden.Rows,
             manifest.Runtimes,
-            new SortedDictionary<string, string>(StringComparer.Ordinal) { ["dotnet"] = Environment.Version.ToString(), ["onnxruntime"] = OnnxRuntimeEnvironment.Version });
+            new SortedDictionary<string, string>(StringComparer.Ordinal) { ["dotnet"] = Environment.Version.ToString(), ["onnxruntime"] = OnnxRuntimeEnvironment.Version },
+            manifest.SchemaVersion,
+            manifest.DataDigest.ToString(),
+            manifest.DefinitionDigest.ToString(),
+            manifest.CodeDigest.ToString(),
+            [.. manifest.Files.Select(FileDescription.Of)]);
     }
 }

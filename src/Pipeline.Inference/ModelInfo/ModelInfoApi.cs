@@ -1,4 +1,4 @@
-using Microsoft.AspNetCore.Http.HttpResults;
+using Pipeline.Inference.Errors;
 using Pipeline.Inference.ModelLoading;
 
 namespace Pipeline.Inference.ModelInfo;
@@ -10,7 +10,7 @@ public static class ModelInfoApi
 
     public static IEndpointRouteBuilder MapModelInfo(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/v1/model", Describe);
+        routes.MapGet("/v1/model", DescribeAsync);
         return routes;
     }
 
@@ -25,7 +25,14 @@ public static class ModelInfoApi
         return next(context);
     });
 
-    private static Results<JsonHttpResult<ModelDescription>, StatusCodeHttpResult> Describe(ModelSlot slot) => slot.Current is { } model
-        ? TypedResults.Json(ModelDescription.Of(model.Package, model.Golden), ModelInfoJson.Default.ModelDescription)
-        : TypedResults.StatusCode(StatusCodes.Status503ServiceUnavailable);
+    private static Task DescribeAsync(HttpContext context, ModelSlot slot)
+    {
+        if (slot.Current is { } model)
+        {
+            return TypedResults.Json(ModelDescription.Of(model.Package, model.Golden), ModelInfoJson.Default.ModelDescription).ExecuteAsync(context);
+        }
+
+        context.Response.Headers.RetryAfter = "1";
+        return ErrorResponse.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "The model is not loaded yet.");
+    }
 }
