@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging.Console;
 using Pipeline.Inference.DriftMonitoring;
+using Pipeline.Inference.ApiDescription;
 using Pipeline.Inference.Errors;
 using Pipeline.Inference.Health;
 using Pipeline.Inference.Hosting;
@@ -38,6 +39,7 @@ public static partial class InferenceService
         app.UseRouting();
         NativeDialect.Map(app);
         app.MapModelInfo();
+        app.MapApiDescription(requiresKey: false);
         app.MapHealth();
         app.MapMetrics(app.Services.GetRequiredService<InferenceMetrics>());
         return app;

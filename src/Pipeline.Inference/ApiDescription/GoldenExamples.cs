@@ -1,0 +1,118 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Pipeline.Inference.ModelLoading;
+using Pipeline.Inference.Predictions;
+using Pipeline.ModelPackage;
+
+namespace Pipeline.Inference.ApiDescription;
+
+/// <summary>Requests and answers out of the model's golden sample, in each dialect: who sends them gets these answers.</summary>
+internal sealed class GoldenExamples(LoadedModel model)
+{
+    private const int MaxRows = 2;
+
+    private readonly IReadOnlyList<GoldenRow> _rows = [.. model.Golden.Rows.Take(MaxRows)];
+    private readonly IReadOnlyList<Feature> _features = model.Package.Manifest.Features.Features;
+    private readonly Manifest _manifest = model.Package.Manifest;
+
+    /// <summary>Examples by their names in the document.</summary>
+    public JsonObject All() => new()
+    {
+        ["PredictRows"] = Example("Rows", new JsonObject { ["rows"] = Rows() }),
+        ["PredictRow"] = Example("One bare row", _rows[0].Row.DeepClone()),
+        ["PredictResponse"] = Example("The answer to those rows", new JsonObject { ["model"] = Identity(), ["predictions"] = Predictions() }),
+        ["Problem"] = Example("A column of the wrong type", Problem()),
+        ["ModelMetadata"] = Example("The tensors", Metadata()),
+        ["InferRequest"] = Example("One tensor a column", new JsonObject { ["id"] = "1", ["inputs"] = new JsonArray([.. _features.Select(InputOf)]) }),
+        ["InferResponse"] = Example("The answer to those tensors", InferResponse()),
+        ["OpenInferenceError"] = Example("An unknown tensor", new JsonObject { ["error"] = "inputs[0].name: expected one of the model's columns, got 'nothing'." }),
+        ["DataframeSplit"] = Example("A data frame: columns and rows", new JsonObject { ["dataframe_split"] = new JsonObject { ["columns"] = Names(), ["data"] = new JsonArray([.. _rows.Select(Values)]) } }),
+        ["DataframeRecords"] = Example("A data frame: records", new JsonObject { ["dataframe_records"] = Rows() }),
+        ["Instances"] = Example("Instances", new JsonObject { ["instances"] = Rows() }),
+        ["Inputs"] = Example("Columns", new JsonObject { ["inputs"] = new JsonObject(_features.Select(feature => KeyValuePair.Create(feature.Name, (JsonNode?)ColumnOf(feature)))) }),
+        ["Csv"] = Example("CSV", Csv()),
+        ["MlflowError"] = Example("A column of the wrong type", new JsonObject { ["error_code"] = "BAD_REQUEST", ["message"] = FaultText() }),
+    };
+
+    private static JsonObject Example(string summary, JsonNode? value) => new() { ["summary"] = summary, ["value"] = value };
+
+    private JsonObject Identity() => new() { ["name"] = _manifest.Name, ["version"] = model.Package.Version, ["digest"] = model.Package.Digest.ToString() };
+
+    private JsonArray Predictions() => new([.. _rows.Select(row => new JsonObject { ["probability"] = row.Probability, ["label"] = row.Label })]);
+
+    private JsonArray Rows() => JsonNodes.Copies(_rows.Select(row => row.Row));
+
+    private JsonArray Names() => JsonNodes.Texts(_features.Select(feature => feature.Name));
+
+    private JsonArray Values(GoldenRow row) => JsonNodes.Copies(_features.Select(feature => row.Row[feature.Name]));
+
+    private JsonArray ColumnOf(Feature feature) => JsonNodes.Copies(_rows.Select(row => row.Row[feature.Name]));
+
+    private JsonObject InputOf(Feature feature) => new()
+    {
+        ["name"] = feature.Name,
+        ["shape"] = new JsonArray(_rows.Count, 1),
+        ["datatype"] = TensorSchemas.DatatypeOf(feature),
+        ["data"] = ColumnOf(feature),
+    };
+
+    private JsonObject Metadata() => new()
+    {
+        ["name"] = _manifest.Name,
+        ["versions"] = new JsonArray(model.Package.Version),
+        ["platform"] = "onnx_onnxv1",
+        ["inputs"] = new JsonArray([.. _features.Select(feature => TensorOf(feature.Name, TensorSchemas.DatatypeOf(feature), new JsonArray(-1, 1)))]),
+        ["outputs"] = new JsonArray(TensorOf(TensorSchemas.Probability, "FP32", new JsonArray(-1)), TensorOf(TensorSchemas.Label, "BYTES", new JsonArray(-1))),
+    };
+
+    private static JsonObject TensorOf(string name, string datatype, JsonArray shape) => new() { ["name"] = name, ["datatype"] = datatype, ["shape"] = shape };
+
+    private JsonObject InferResponse() => new()
+    {
+        ["model_name"] = _manifest.Name,
+        ["model_version"] = model.Package.Version,
+        ["id"] = "1",
+        ["outputs"] = new JsonArray(
+            Output(TensorSchemas.Probability, "FP32", new JsonArray([.. _rows.Select(row => JsonValue.Create(row.Probability))])),
+            Output(TensorSchemas.Label, "BYTES", JsonNodes.Texts(_rows.Select(row => row.Label)))),
+    };
+
+    private JsonObject Output(string name, string datatype, JsonArray data) => new()
+    {
+        ["name"] = name,
+        ["shape"] = new JsonArray(_rows.Count),
+        ["datatype"] = datatype,
+        ["data"] = data,
+    };
+
+    private JsonObject Problem()
+    {
+        var column = model.Columns.Columns[0];
+        return new JsonObject
+        {
+            ["type"] = "about:blank",
+            ["title"] = "Bad Request",
+            ["status"] = StatusCodes.Status400BadRequest,
+            ["detail"] = FaultText(),
+            ["errorCount"] = 1,
+            ["errors"] = new JsonArray(new JsonObject { ["row"] = 0, ["field"] = column.Name, ["expected"] = column.Expected, ["got"] = "a boolean" }),
+        };
+    }
+
+    private string FaultText() => $"row 0, {model.Columns.Columns[0].Name}: expected {model.Columns.Columns[0].Expected}, got a boolean.";
+
+    private string Csv()
+    {
+        var lines = _rows.Select(row => _features.Select(feature => TextOf(row.Row[feature.Name]))).Prepend(_features.Select(feature => feature.Name));
+        return string.Concat(lines.Select(values => $"{string.Join(',', values.Select(Quoted))}\n"));
+    }
+
+    private static string TextOf(JsonNode? value) => value switch
+    {
+        null => string.Empty,
+        JsonValue text when text.TryGetValue<string>(out var content) => content,
+        _ => value.ToJsonString(),
+    };
+
+    private static string Quoted(string text) => text.AsSpan().ContainsAny(",\"\r\n") ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : text;
+}

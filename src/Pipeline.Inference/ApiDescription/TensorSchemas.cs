@@ -1,0 +1,69 @@
+using System.Text.Json.Nodes;
+using Pipeline.Inference.ModelLoading;
+using Pipeline.ModelPackage;
+
+namespace Pipeline.Inference.ApiDescription;
+
+/// <summary>A model's tensors in the Open Inference Protocol: one input [rows, 1] a column, FP32 or BYTES, and the outputs <c>probability</c> and <c>label</c>.</summary>
+internal static class TensorSchemas
+{
+    public const string Probability = "probability";
+    public const string Label = "label";
+
+    // What a client may send for a number; all become 32-bit floats.
+    private static readonly string[] NumberTypes = ["FP32", "FP64", "INT8", "INT16", "INT32", "INT64", "UINT8", "UINT16", "UINT32", "UINT64", "BOOL"];
+
+    public static string DatatypeOf(Feature feature) => feature.Kind == FeatureKind.Numeric ? "FP32" : "BYTES";
+
+    /// <summary>An input tensor: one of the model's columns.</summary>
+    public static JsonObject InputOf(LoadedModel model) => new()
+    {
+        ["description"] = "The values of one column.",
+        ["oneOf"] = new JsonArray([.. model.Package.Manifest.Features.Features.Select(InputOf)]),
+    };
+
+    /// <summary>An output tensor.</summary>
+    public static JsonObject OutputOf(ModelOutputs outputs) => new()
+    {
+        ["description"] = "One element a row. Without `data` if it was asked for in binary.",
+        ["oneOf"] = new JsonArray(
+            Tensor(Probability, ["FP32"], $"The probability of `{outputs.PositiveLabel}`.", new JsonObject { ["type"] = "number" }),
+            Tensor(Label, ["BYTES"], "The label.", LabelOf(outputs))),
+    };
+
+    /// <summary>A label; there are only two.</summary>
+    public static JsonObject LabelOf(ModelOutputs outputs) => new()
+    {
+        ["type"] = "string",
+        ["description"] = FormattableString.Invariant($"`{outputs.PositiveLabel}` if the probability is at least {outputs.Threshold}."),
+        ["enum"] = JsonNodes.Texts([outputs.PositiveLabel, outputs.NegativeLabel]),
+    };
+
+    private static JsonObject InputOf(Feature feature)
+    {
+        var type = RowSchema.TypeOf(feature);
+        var element = new JsonObject { ["type"] = feature.AllowsMissing ? new JsonArray(type, "null") : type };
+        return Tensor(feature.Name, feature.Kind == FeatureKind.Numeric ? NumberTypes : ["BYTES"], RowSchema.DescriptionOf(feature), element);
+    }
+
+    private static JsonObject Tensor(string name, string[] datatypes, string description, JsonObject element) => new()
+    {
+        ["type"] = "object",
+        ["title"] = name,
+        ["description"] = description,
+        ["required"] = new JsonArray("name", "shape", "datatype"),
+        ["properties"] = new JsonObject
+        {
+            ["name"] = new JsonObject { ["type"] = "string", ["const"] = name },
+            ["shape"] = new JsonObject { ["type"] = "array", ["description"] = "The number of rows, and 1.", ["items"] = new JsonObject { ["type"] = "integer", ["minimum"] = 0 }, ["minItems"] = 1, ["maxItems"] = 2 },
+            ["datatype"] = new JsonObject { ["type"] = "string", ["enum"] = JsonNodes.Texts(datatypes) },
+            ["parameters"] = JsonNodes.Reference("schemas/InferParameters"),
+            ["data"] = new JsonObject
+            {
+                ["type"] = "array",
+                ["description"] = "Flat or nested.",
+                ["items"] = new JsonObject { ["anyOf"] = new JsonArray(element, new JsonObject { ["type"] = "array", ["items"] = element.DeepClone() }) },
+            },
+        },
+    };
+}
