@@ -9,8 +9,10 @@ internal static partial class TestModel
 
     /// <summary>The graph: missing numbers become 0, categories become codes, then a logistic regression.</summary>
     /// <param name="outputName">Name of the output, for graphs that are not as they should be.</param>
-    public static byte[] Onnx(string outputName = OnnxScorer.ProbabilityOutput)
+    /// <param name="numericWeights">A weight for each numeric column; null for those of <see cref="Schema"/>.</param>
+    public static byte[] Onnx(string outputName = OnnxScorer.ProbabilityOutput, IReadOnlyList<float>? numericWeights = null)
     {
+        numericWeights ??= [HourWeight, DistanceWeight];
         var graph = new ProtobufWriter()
             .Text(2, "delay")
             .Message(1, Node("Imputer", [FeatureSchema.NumericInput], "imputed", MlDomain, Floats("imputed_value_floats", [0]), Float("replaced_value_float", float.NaN)))
@@ -20,10 +22,10 @@ internal static partial class TestModel
             .Message(1, Node("Gemm", ["row", "weights", "bias"], "score", string.Empty))
             .Message(1, Node("Sigmoid", ["score"], "column", string.Empty))
             .Message(1, Node("Reshape", ["column", "flat"], outputName, string.Empty))
-            .Message(5, FloatTensor("weights", [4, 1], [HourWeight, DistanceWeight, 1, 1]))
+            .Message(5, FloatTensor("weights", [numericWeights.Count + 2, 1], [.. numericWeights, 1, 1]))
             .Message(5, FloatTensor("bias", [1], [Bias]))
             .Message(5, new ProtobufWriter().Number(1, 1).Number(2, Int64Type).Text(8, "flat").Number(7, -1))
-            .Message(11, Value(FeatureSchema.NumericInput, FloatType, 2))
+            .Message(11, Value(FeatureSchema.NumericInput, FloatType, numericWeights.Count))
             .Message(11, Value("origin", StringType, 1))
             .Message(11, Value("destination", StringType, 1))
             .Message(12, Value(outputName, FloatType, columns: null));
