@@ -39,7 +39,7 @@ public static partial class InferenceService
         app.UseRouting();
         NativeDialect.Map(app);
         app.MapModelInfo();
-        app.MapApiDescription(requiresKey: false);
+        app.MapApiDescription(openPaths: null);
         app.MapHealth();
         app.MapMetrics(app.Services.GetRequiredService<InferenceMetrics>());
         return app;

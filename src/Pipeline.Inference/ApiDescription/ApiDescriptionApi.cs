@@ -4,10 +4,10 @@ namespace Pipeline.Inference.ApiDescription;
 public static class ApiDescriptionApi
 {
     /// <param name="routes">The service's routes.</param>
-    /// <param name="requiresKey">True if the service was given API keys; the document tells how to send one.</param>
-    public static IEndpointRouteBuilder MapApiDescription(this IEndpointRouteBuilder routes, bool requiresKey)
+    /// <param name="openPaths">Paths that need no API key, with all under them; null if none needs one. The document tells the others how to send one.</param>
+    public static IEndpointRouteBuilder MapApiDescription(this IEndpointRouteBuilder routes, IReadOnlyList<PathString>? openPaths)
     {
-        OpenApiEndpoint.Map(routes, requiresKey);
+        OpenApiEndpoint.Map(routes, openPaths);
         DocsPage.Map(routes);
         return routes;
     }

@@ -12,10 +12,10 @@ internal sealed record ApiDocument(LoadedModel Model, ReadOnlyMemory<byte> Utf8J
 {
     /// <param name="model">The model.</param>
     /// <param name="maxRows">Rows that one request may have.</param>
-    /// <param name="requiresKey">True if the service was given API keys.</param>
-    public static ApiDocument Of(LoadedModel model, int maxRows, bool requiresKey)
+    /// <param name="openPaths">Paths that need no API key, with all under them; null if none needs one.</param>
+    public static ApiDocument Of(LoadedModel model, int maxRows, IReadOnlyList<PathString>? openPaths)
     {
-        var bytes = JsonNodes.ToUtf8(new OpenApiDocument(model, maxRows, requiresKey).Build());
+        var bytes = JsonNodes.ToUtf8(new OpenApiDocument(model, maxRows, openPaths).Build());
         return new ApiDocument(model, bytes, new EntityTagHeaderValue($"\"{Convert.ToHexStringLower(SHA256.HashData(bytes))[..16]}\""));
     }
 }

@@ -31,6 +31,10 @@ internal static class ErrorResponses
         from kind in Kinds
         select (dialect.Prefix + kind.Name, ResponseOf(dialect.Schema, dialect.ContentType, kind.Name, kind.Description, kind.SaysWhen));
 
+    /// <summary>What a path's error responses begin with.</summary>
+    public static string PrefixOf(string path) =>
+        path == "/v2" || path.StartsWith("/v2/", StringComparison.Ordinal) ? "OpenInference" : path is "/invocations" or "/ping" or "/health" or "/version" ? "Mlflow" : string.Empty;
+
     private static JsonObject ResponseOf(string schema, string contentType, string kind, string description, bool saysWhen)
     {
         var content = new JsonObject { ["schema"] = JsonNodes.Reference($"schemas/{schema}") };

@@ -1,7 +1,6 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 using Pipeline.Inference.ModelLoading;
-using Pipeline.Inference.Predictions;
+using Pipeline.Inference.Scoring;
 using Pipeline.ModelPackage;
 
 namespace Pipeline.Inference.ApiDescription;
@@ -15,6 +14,8 @@ internal sealed class GoldenExamples(LoadedModel model)
     private readonly IReadOnlyList<Feature> _features = model.Package.Manifest.Features.Features;
     private readonly Manifest _manifest = model.Package.Manifest;
 
+    private Column Column => model.Columns.Columns[0];
+
     /// <summary>Examples by their names in the document.</summary>
     public JsonObject All() => new()
     {
@@ -25,7 +26,7 @@ internal sealed class GoldenExamples(LoadedModel model)
         ["ModelMetadata"] = Example("The tensors", Metadata()),
         ["InferRequest"] = Example("One tensor a column", new JsonObject { ["id"] = "1", ["inputs"] = new JsonArray([.. _features.Select(InputOf)]) }),
         ["InferResponse"] = Example("The answer to those tensors", InferResponse()),
-        ["OpenInferenceError"] = Example("An unknown tensor", new JsonObject { ["error"] = "inputs[0].name: expected one of the model's columns, got 'nothing'." }),
+        ["OpenInferenceError"] = Example("An element of the wrong type", new JsonObject { ["error"] = $"{Column.Name}, row 0: expected {Column.Expected}, got a boolean." }),
         ["DataframeSplit"] = Example("A data frame: columns and rows", new JsonObject { ["dataframe_split"] = new JsonObject { ["columns"] = Names(), ["data"] = new JsonArray([.. _rows.Select(Values)]) } }),
         ["DataframeRecords"] = Example("A data frame: records", new JsonObject { ["dataframe_records"] = Rows() }),
         ["Instances"] = Example("Instances", new JsonObject { ["instances"] = Rows() }),
@@ -85,21 +86,17 @@ internal sealed class GoldenExamples(LoadedModel model)
         ["data"] = data,
     };
 
-    private JsonObject Problem()
+    private JsonObject Problem() => new()
     {
-        var column = model.Columns.Columns[0];
-        return new JsonObject
-        {
-            ["type"] = "about:blank",
-            ["title"] = "Bad Request",
-            ["status"] = StatusCodes.Status400BadRequest,
-            ["detail"] = FaultText(),
-            ["errorCount"] = 1,
-            ["errors"] = new JsonArray(new JsonObject { ["row"] = 0, ["field"] = column.Name, ["expected"] = column.Expected, ["got"] = "a boolean" }),
-        };
-    }
+        ["type"] = "about:blank",
+        ["title"] = "Bad Request",
+        ["status"] = StatusCodes.Status400BadRequest,
+        ["detail"] = FaultText(),
+        ["errorCount"] = 1,
+        ["errors"] = new JsonArray(new JsonObject { ["row"] = 0, ["field"] = Column.Name, ["expected"] = Column.Expected, ["got"] = "a boolean" }),
+    };
 
-    private string FaultText() => $"row 0, {model.Columns.Columns[0].Name}: expected {model.Columns.Columns[0].Expected}, got a boolean.";
+    private string FaultText() => $"row 0, {Column.Name}: expected {Column.Expected}, got a boolean.";
 
     private string Csv()
     {

@@ -10,14 +10,11 @@ namespace Pipeline.Inference.ApiDescription;
 /// </summary>
 /// <param name="model">The model.</param>
 /// <param name="maxRows">Rows that one request may have.</param>
-/// <param name="requiresKey">True if the service was given API keys.</param>
-internal sealed class OpenApiDocument(LoadedModel model, int maxRows, bool requiresKey)
+/// <param name="openPaths">Paths that need no API key, with all under them; null if none needs one.</param>
+internal sealed class OpenApiDocument(LoadedModel model, int maxRows, IReadOnlyList<PathString>? openPaths)
 {
     // Relative to the document, so that it holds behind a proxy that puts the service under a path.
     private const string Server = "..";
-
-    // Probes, scrapers and people who read the documents have no key.
-    private static readonly string[] TagsWithoutKey = ["operations"];
 
     private static readonly string[] PathTemplates = ["native.json", "open-inference.json", "mlflow.json", "operations.json"];
 
@@ -42,9 +39,9 @@ internal sealed class OpenApiDocument(LoadedModel model, int maxRows, bool requi
             ["paths"] = Paths(),
             ["components"] = Components(),
         };
-        if (requiresKey)
+        if (openPaths is not null)
         {
-            DemandKeys(document);
+            DemandKeys(document, openPaths);
         }
 
         RemoveUnusedResponses(document);
@@ -80,6 +77,7 @@ internal sealed class OpenApiDocument(LoadedModel model, int maxRows, bool requi
         schemas["Prediction"] = PredictionSchema();
         schemas["InputTensor"] = TensorSchemas.InputOf(model);
         schemas["OutputTensor"] = TensorSchemas.OutputOf(model.Package.Manifest.Outputs);
+        schemas["InvocationRecord"] = InvocationSchema.RecordOf(model.Package.Manifest.Features);
         schemas["InvocationRequest"] = InvocationSchema.Of(model.Package.Manifest.Features, maxRows);
         var responses = components["responses"]!.AsObject();
         foreach (var (name, response) in ErrorResponses.All())
@@ -119,24 +117,27 @@ internal sealed class OpenApiDocument(LoadedModel model, int maxRows, bool requi
         };
     }
 
-    private static void DemandKeys(JsonObject document)
+    private static void DemandKeys(JsonObject document, IReadOnlyList<PathString> openPaths)
     {
         document["components"]!["securitySchemes"] = new JsonObject
         {
             ["Bearer"] = new JsonObject { ["type"] = "http", ["scheme"] = "bearer", ["description"] = "An API key in the header Authorization." },
             ["ApiKey"] = new JsonObject { ["type"] = "apiKey", ["in"] = "header", ["name"] = "X-API-Key", ["description"] = "An API key in a header of its own." },
         };
-        foreach (var operation in Operations(document).Where(operation => !TagsWithoutKey.Contains((string?)operation["tags"]![0])))
+        foreach (var (path, item) in document["paths"]!.AsObject().Where(path => !openPaths.Any(open => new PathString(path.Key).StartsWithSegments(open))))
         {
-            operation["security"] = new JsonArray(new JsonObject { ["Bearer"] = new JsonArray() }, new JsonObject { ["ApiKey"] = new JsonArray() });
-            var responses = operation["responses"]!.AsObject();
-            var dialect = (string?)operation["tags"]![0] switch { "open inference protocol" => "OpenInference", "mlflow scoring" => "Mlflow", _ => string.Empty };
-            responses["401"] = JsonNodes.Reference($"responses/{dialect}Unauthorized");
+            foreach (var operation in OperationsOf(item!))
+            {
+                operation["security"] = new JsonArray(new JsonObject { ["Bearer"] = new JsonArray() }, new JsonObject { ["ApiKey"] = new JsonArray() });
+                operation["responses"]!["401"] = JsonNodes.Reference($"responses/{ErrorResponses.PrefixOf(path)}Unauthorized");
+            }
         }
     }
 
     private static IEnumerable<JsonObject> Operations(JsonObject document) =>
-        document["paths"]!.AsObject().SelectMany(path => path.Value!.AsObject()).Where(member => member.Key != "parameters").Select(member => member.Value!.AsObject());
+        document["paths"]!.AsObject().SelectMany(path => OperationsOf(path.Value!));
+
+    private static IEnumerable<JsonObject> OperationsOf(JsonNode item) => item.AsObject().Where(member => member.Key != "parameters").Select(member => member.Value!.AsObject());
 
     private static void RemoveUnusedResponses(JsonObject document)
     {

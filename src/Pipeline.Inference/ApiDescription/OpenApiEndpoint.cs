@@ -5,7 +5,7 @@ using Pipeline.Inference.ModelLoading;
 namespace Pipeline.Inference.ApiDescription;
 
 /// <summary>GET /openapi/v1.json: the OpenAPI document of the model that is served, made when it is first asked for.</summary>
-internal sealed class OpenApiEndpoint(ModelSlot slot, int maxRows, bool requiresKey)
+internal sealed class OpenApiEndpoint(ModelSlot slot, int maxRows, IReadOnlyList<PathString>? openPaths)
 {
     public const string Path = "/openapi/v1.json";
 
@@ -14,10 +14,10 @@ internal sealed class OpenApiEndpoint(ModelSlot slot, int maxRows, bool requires
     // Two requests may each make it; they make the same.
     private volatile ApiDocument? _document;
 
-    public static void Map(IEndpointRouteBuilder routes, bool requiresKey)
+    public static void Map(IEndpointRouteBuilder routes, IReadOnlyList<PathString>? openPaths)
     {
         var options = routes.ServiceProvider.GetRequiredService<InferenceOptions>();
-        var endpoint = new OpenApiEndpoint(routes.ServiceProvider.GetRequiredService<ModelSlot>(), options.MaxRows, requiresKey);
+        var endpoint = new OpenApiEndpoint(routes.ServiceProvider.GetRequiredService<ModelSlot>(), options.MaxRows, openPaths);
         routes.MapMethods(Path, Methods, (RequestDelegate)endpoint.AnswerAsync);
     }
 
@@ -31,7 +31,7 @@ internal sealed class OpenApiEndpoint(ModelSlot slot, int maxRows, bool requires
 
         if (_document is not { } document || !ReferenceEquals(document.Model, model))
         {
-            _document = document = ApiDocument.Of(model, maxRows, requiresKey);
+            _document = document = ApiDocument.Of(model, maxRows, openPaths);
         }
 
         context.Response.Headers.CacheControl = "no-cache";

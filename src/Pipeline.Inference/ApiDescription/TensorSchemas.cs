@@ -10,8 +10,8 @@ internal static class TensorSchemas
     public const string Probability = "probability";
     public const string Label = "label";
 
-    // What a client may send for a number; all become 32-bit floats.
-    private static readonly string[] NumberTypes = ["FP32", "FP64", "INT8", "INT16", "INT32", "INT64", "UINT8", "UINT16", "UINT32", "UINT64", "BOOL"];
+    // What a client may send for a number; all become 32-bit floats. FP16 and BF16 have no form in JSON.
+    private static readonly string[] NumberTypes = ["FP32", "FP64", "INT8", "INT16", "INT32", "INT64", "UINT8", "UINT16", "UINT32", "UINT64", "BOOL", "FP16", "BF16"];
 
     public static string DatatypeOf(Feature feature) => feature.Kind == FeatureKind.Numeric ? "FP32" : "BYTES";
 
@@ -41,8 +41,8 @@ internal static class TensorSchemas
 
     private static JsonObject InputOf(Feature feature)
     {
-        var type = RowSchema.TypeOf(feature);
-        var element = new JsonObject { ["type"] = feature.AllowsMissing ? new JsonArray(type, "null") : type };
+        string[] types = feature.Kind == FeatureKind.Numeric ? ["number", "boolean"] : ["string"];
+        var element = new JsonObject { ["type"] = JsonNodes.Texts(feature.AllowsMissing ? [.. types, "null"] : types) };
         return Tensor(feature.Name, feature.Kind == FeatureKind.Numeric ? NumberTypes : ["BYTES"], RowSchema.DescriptionOf(feature), element);
     }
 
@@ -55,7 +55,7 @@ internal static class TensorSchemas
         ["properties"] = new JsonObject
         {
             ["name"] = new JsonObject { ["type"] = "string", ["const"] = name },
-            ["shape"] = new JsonObject { ["type"] = "array", ["description"] = "The number of rows, and 1.", ["items"] = new JsonObject { ["type"] = "integer", ["minimum"] = 0 }, ["minItems"] = 1, ["maxItems"] = 2 },
+            ["shape"] = new JsonObject { ["type"] = "array", ["description"] = "The number of rows, and perhaps 1.", ["items"] = new JsonObject { ["type"] = "integer", ["minimum"] = 1 }, ["minItems"] = 1, ["maxItems"] = 2 },
             ["datatype"] = new JsonObject { ["type"] = "string", ["enum"] = JsonNodes.Texts(datatypes) },
             ["parameters"] = JsonNodes.Reference("schemas/InferParameters"),
             ["data"] = new JsonObject

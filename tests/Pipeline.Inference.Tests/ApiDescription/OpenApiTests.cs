@@ -44,9 +44,9 @@ public sealed class OpenApiTests(SharedService shared) : IClassFixture<SharedSer
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void A_reader_of_OpenAPI_finds_nothing_wrong_with_it(bool requiresKey)
+    public void A_reader_of_OpenAPI_finds_nothing_wrong_with_it(bool needsKey)
     {
-        var document = JsonNodes.ToUtf8(new OpenApiDocument(Model(), 10, requiresKey).Build());
+        var document = JsonNodes.ToUtf8(new OpenApiDocument(Model(), 10, needsKey ? [] : null).Build());
 
         var result = Microsoft.OpenApi.OpenApiDocument.Parse(Encoding.UTF8.GetString(document), "json");
 
@@ -95,16 +95,18 @@ public sealed class OpenApiTests(SharedService shared) : IClassFixture<SharedSer
     }
 
     [Fact]
-    public void With_API_keys_all_but_operations_demand_one_in_either_header()
+    public void With_API_keys_all_but_open_paths_demand_one_in_either_header()
     {
-        var document = new OpenApiDocument(Model(), 10, requiresKey: true).Build();
+        var document = new OpenApiDocument(Model(), 10, openPaths: ["/health", "/v2/health", "/version"]).Build();
 
         document["components"]!["securitySchemes"]!.AsObject().Select(scheme => scheme.Key).Should().Equal("Bearer", "ApiKey");
         var predict = document["paths"]!["/v1/predict"]!["post"]!;
         predict["security"]!.ToJsonString().Should().Be("""[{"Bearer":[]},{"ApiKey":[]}]""");
         predict["responses"]!.AsObject().Should().ContainKey("401");
+        ((string?)document["paths"]!["/v2/models/delay"]!["get"]!["responses"]!["401"]!["$ref"]).Should().EndWith("/OpenInferenceUnauthorized");
         document["paths"]!["/health/ready"]!["get"]!.AsObject().Should().NotContainKey("security");
-        new OpenApiDocument(Model(), 10, requiresKey: false).Build().ToJsonString().Should().NotContain("X-API-Key").And.NotContain("Unauthorized");
+        document["paths"]!["/v2/health/live"]!["get"]!.AsObject().Should().NotContainKey("security");
+        new OpenApiDocument(Model(), 10, openPaths: null).Build().ToJsonString().Should().NotContain("X-API-Key").And.NotContain("Unauthorized");
     }
 
     [Fact]
