@@ -70,15 +70,7 @@ public static class Problem
 
     private static string Summary(FaultList faults)
     {
-        var first = faults.Reported[0];
-        var where = (first.Row, first.Field) switch
-        {
-            ({ } row, { } field) => $"row {row}, {field}: ",
-            ({ } row, null) => $"row {row}: ",
-            (null, { } field) => $"{field}: ",
-            _ => string.Empty,
-        };
         var rest = faults.Count == 1 ? string.Empty : $" ({faults.Count} faults in all)";
-        return $"{where}expected {first.Expected}, got {first.Got}{rest}.";
+        return $"{faults.Reported[0].Describe()}{rest}.";
     }
 }

@@ -77,7 +77,7 @@ public readonly ref struct PredictRequestReader
         }
         catch (JsonException e)
         {
-            _faults.Add(null, null, "valid JSON", $"broken JSON at line {e.LineNumber + 1}, byte {e.BytePositionInLine}: {e.Message.Split(" LineNumber:")[0]}");
+            JsonKinds.NoteBroken(_faults, e);
         }
     }
 

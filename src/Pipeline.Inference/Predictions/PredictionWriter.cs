@@ -23,12 +23,20 @@ public sealed class PredictionWriter
     private readonly byte[] _negative;
 
     public PredictionWriter(PackagedModel package)
+        : this(package, [.. "{\"model\":"u8, .. JsonSerializer.SerializeToUtf8Bytes(new ModelIdentity(package.Manifest.Name, package.Version, package.Digest.ToString()), PredictionJson.Default.ModelIdentity), .. ",\"predictions\":["u8])
+    {
+    }
+
+    private PredictionWriter(PackagedModel package, byte[] head)
     {
         _outputs = package.Manifest.Outputs;
-        _head = [.. "{\"model\":"u8, .. JsonSerializer.SerializeToUtf8Bytes(new ModelIdentity(package.Manifest.Name, package.Version, package.Digest.ToString()), PredictionJson.Default.ModelIdentity), .. ",\"predictions\":["u8];
+        _head = head;
         _positive = LabelTail(_outputs.PositiveLabel);
         _negative = LabelTail(_outputs.NegativeLabel);
     }
+
+    /// <summary>Writes the same without <c>model</c>.</summary>
+    public static PredictionWriter WithoutModel(PackagedModel package) => new(package, [.. "{\"predictions\":["u8]);
 
     /// <param name="probabilities">Finite numbers.</param>
     /// <param name="answer">Takes the answer's body.</param>

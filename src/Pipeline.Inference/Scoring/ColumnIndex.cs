@@ -32,6 +32,9 @@ public sealed class ColumnIndex
     /// <summary>The columns' names, for messages.</summary>
     public string KnownNames { get; }
 
+    /// <summary>The column of that name, or null.</summary>
+    public Column? Find(string name) => _byName.GetValueOrDefault(name);
+
     public bool Contains(string name) => _byName.ContainsKey(name);
 
     /// <summary>The column that the reader's property name names, or null.</summary>

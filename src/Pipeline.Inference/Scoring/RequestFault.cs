@@ -5,4 +5,18 @@ namespace Pipeline.Inference.Scoring;
 /// <param name="Field">Name of the column or property; null if the fault is in none.</param>
 /// <param name="Expected">What would be right.</param>
 /// <param name="Got">What was sent.</param>
-public readonly record struct RequestFault(int? Row, string? Field, string Expected, string Got);
+public readonly record struct RequestFault(int? Row, string? Field, string Expected, string Got)
+{
+    /// <summary>The fault in a few words, without a full stop.</summary>
+    public string Describe()
+    {
+        var where = (Row, Field) switch
+        {
+            ({ } row, { } field) => $"row {row}, {field}: ",
+            ({ } row, null) => $"row {row}: ",
+            (null, { } field) => $"{field}: ",
+            _ => string.Empty,
+        };
+        return $"{where}expected {Expected}, got {Got}";
+    }
+}
