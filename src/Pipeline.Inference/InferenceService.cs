@@ -9,6 +9,7 @@ using Pipeline.Inference.ApiDescription;
 using Pipeline.Inference.Errors;
 using Pipeline.Inference.Health;
 using Pipeline.Inference.Hosting;
+using Pipeline.Inference.MlflowScoring;
 using Pipeline.Inference.ModelInfo;
 using Pipeline.Inference.ModelLoading;
 using Pipeline.Inference.Predictions;
@@ -38,6 +39,8 @@ public static partial class InferenceService
         app.UseMiddleware<ErrorMiddleware>();
         app.UseRouting();
         NativeDialect.Map(app);
+        MlflowDialect.Map(app);
+        app.MapMlflowProbes();
         app.MapModelInfo();
         app.MapApiDescription(openPaths: null);
         app.MapHealth();
@@ -106,6 +109,7 @@ public static partial class InferenceService
         .AddSingleton<ModelLoader>()
         .AddSingleton<PredictionEndpoint>()
         .AddSingleton<NativeDialect>()
+        .AddSingleton<MlflowDialect>()
         .AddHostedService<DrainOnStop>()
         .Configure<HostOptions>(host => host.ShutdownTimeout = options.Drain + FinishInFlight)
         .Configure<ConsoleLifetimeOptions>(lifetime => lifetime.SuppressStatusMessages = true);

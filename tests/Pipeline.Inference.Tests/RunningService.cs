@@ -17,9 +17,10 @@ public sealed class RunningService : IAsyncDisposable
 {
     private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("inference ");
 
-    private RunningService(Func<InferenceOptions, InferenceOptions>? settings, TimeProvider clock, FeatureSchema? schema, bool hasReference)
+    private RunningService(Func<InferenceOptions, InferenceOptions>? settings, TimeProvider clock, FeatureSchema? schema, bool hasReference, Func<string, PackagedModel>? write)
     {
-        Package = TestModel.WritePackage(Path.Combine(_root.FullName, "model"), schema: schema, hasReference: hasReference);
+        var directory = Path.Combine(_root.FullName, "model");
+        Package = write?.Invoke(directory) ?? TestModel.WritePackage(directory, schema: schema, hasReference: hasReference);
         var options = new InferenceOptions { PackageDirectory = Package.Directory, Address = IPAddress.Loopback, Port = 0 };
         App = InferenceService.Create(settings?.Invoke(options) ?? options, clock);
     }
@@ -31,17 +32,17 @@ public sealed class RunningService : IAsyncDisposable
     public HttpClient Client { get; } = new();
 
     /// <summary>Listens, but has no model yet.</summary>
-    public static async Task<RunningService> ListenAsync(Func<InferenceOptions, InferenceOptions>? settings = null, TimeProvider? clock = null, FeatureSchema? schema = null, bool hasReference = true)
+    public static async Task<RunningService> ListenAsync(Func<InferenceOptions, InferenceOptions>? settings = null, TimeProvider? clock = null, FeatureSchema? schema = null, bool hasReference = true, Func<string, PackagedModel>? write = null)
     {
-        var service = new RunningService(settings, clock ?? TimeProvider.System, schema, hasReference);
+        var service = new RunningService(settings, clock ?? TimeProvider.System, schema, hasReference, write);
         await service.App.StartAsync(TestContext.Current.CancellationToken);
         service.Client.BaseAddress = new Uri(service.App.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
         return service;
     }
 
-    public static async Task<RunningService> StartAsync(Func<InferenceOptions, InferenceOptions>? settings = null, FeatureSchema? schema = null, bool hasReference = true)
+    public static async Task<RunningService> StartAsync(Func<InferenceOptions, InferenceOptions>? settings = null, FeatureSchema? schema = null, bool hasReference = true, Func<string, PackagedModel>? write = null)
     {
-        var service = await ListenAsync(settings, schema: schema, hasReference: hasReference);
+        var service = await ListenAsync(settings, schema: schema, hasReference: hasReference, write: write);
         service.LoadModel();
         return service;
     }
@@ -52,7 +53,9 @@ public sealed class RunningService : IAsyncDisposable
 
     public Task<HttpResponseMessage> PredictAsync(string body, string contentType = "application/json") => PredictAsync(Encoding.UTF8.GetBytes(body), contentType);
 
-    public async Task<HttpResponseMessage> PredictAsync(byte[] body, string? contentType = "application/json")
+    public Task<HttpResponseMessage> PredictAsync(byte[] body, string? contentType = "application/json") => PostAsync("/v1/predict", body, contentType);
+
+    public async Task<HttpResponseMessage> PostAsync(string path, byte[] body, string? contentType)
     {
         using var content = new ByteArrayContent(body);
         if (contentType is not null)
@@ -60,7 +63,7 @@ public sealed class RunningService : IAsyncDisposable
             content.Headers.TryAddWithoutValidation("Content-Type", contentType);
         }
 
-        return await Client.PostAsync(new Uri("/v1/predict", UriKind.Relative), content, TestContext.Current.CancellationToken);
+        return await Client.PostAsync(new Uri(path, UriKind.Relative), content, TestContext.Current.CancellationToken);
     }
 
     public static async Task<JsonObject> JsonOf(HttpResponseMessage response) =>

@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace Pipeline.ModelPackage.Tests;
 
 internal static partial class TestModel
@@ -35,6 +37,29 @@ internal static partial class TestModel
             .Message(8, new ProtobufWriter().Text(1, string.Empty).Number(2, 13))
             .Message(8, new ProtobufWriter().Text(1, MlDomain).Number(2, 3))
             .ToArray();
+    }
+
+    /// <summary>A package of a model with the one column <c>hour</c>.</summary>
+    public static PackagedModel WriteOneColumnPackage(string directory)
+    {
+        var graph = new ProtobufWriter()
+            .Text(2, "delay")
+            .Message(1, Node("Gemm", [FeatureSchema.NumericInput, "weights", "bias"], "score", string.Empty))
+            .Message(1, Node("Sigmoid", ["score"], "column", string.Empty))
+            .Message(1, Node("Reshape", ["column", "flat"], OnnxScorer.ProbabilityOutput, string.Empty))
+            .Message(5, FloatTensor("weights", [1, 1], [HourWeight]))
+            .Message(5, FloatTensor("bias", [1], [Bias]))
+            .Message(5, new ProtobufWriter().Number(1, 1).Number(2, Int64Type).Text(8, "flat").Number(7, -1))
+            .Message(11, Value(FeatureSchema.NumericInput, FloatType, 1))
+            .Message(12, Value(OnnxScorer.ProbabilityOutput, FloatType, columns: null));
+        var onnx = new ProtobufWriter()
+            .Number(1, 8)
+            .Message(7, graph)
+            .Message(8, new ProtobufWriter().Text(1, string.Empty).Number(2, 13))
+            .ToArray();
+        var probability = (float)(1 / (1 + Math.Exp(-(Bias + (HourWeight * 7)))));
+        var golden = new GoldenRow(new JsonObject { ["hour"] = 7 }, probability, Manifest.Outputs.LabelOf(probability));
+        return WritePackage(directory, [golden], onnx, new FeatureSchema([Schema.Features[0]]));
     }
 
     private static ProtobufWriter Encoder(string column, IReadOnlyDictionary<string, float> codes) =>

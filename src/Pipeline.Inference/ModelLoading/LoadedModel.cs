@@ -22,6 +22,9 @@ public sealed record LoadedModel(PackagedModel Package, GoldenSample Golden, Onn
     /// <summary>Counts what the model is asked and answers; null if its package has no reference profile, or nobody wants to know.</summary>
     public DriftCounters? Drift { get; init; }
 
+    /// <summary>The same for MLflow's scoring protocol.</summary>
+    public Predictions.PredictionWriter MlflowWriter { get; } = Predictions.PredictionWriter.WithoutModel(Package);
+
     public void Dispose()
     {
         Drift?.Dispose();
