@@ -12,8 +12,8 @@ namespace Pipeline.Inference.Scoring;
 /// </summary>
 public sealed class Exchange : IValueTaskSource
 {
-    // Memory of an unusually large request is not kept.
-    private const int MaxBytesKept = 1 << 20;
+    // What an exchange takes without rows, roughly.
+    private const int OwnBytes = 2_048;
 
     private ManualResetValueTaskSourceCore<bool> _scored;
     private float[] _probabilities = [];
@@ -74,7 +74,8 @@ public sealed class Exchange : IValueTaskSource
         }
     }
 
-    internal bool IsWorthKeeping => Rows.Footprint + Answer.Capacity + ((long)_probabilities.Length * sizeof(float)) <= MaxBytesKept;
+    /// <summary>Bytes that stay allocated between requests.</summary>
+    internal long Footprint => OwnBytes + Rows.Footprint + Answer.Capacity + ((long)_probabilities.Length * sizeof(float));
 
     /// <summary>Refuses the request for a reason that is no fault of a row or field.</summary>
     public void Refuse(int statusCode, string detail) => (RefusedStatus, RefusedDetail) = (statusCode, detail);

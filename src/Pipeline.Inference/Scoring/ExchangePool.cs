@@ -6,10 +6,11 @@ namespace Pipeline.Inference.Scoring;
 /// <summary>Exchanges of one model, used again and again. Thread-safe.</summary>
 public sealed class ExchangePool
 {
-    private const int MaxKept = 256;
+    /// <summary>Memory that spare exchanges may hold, all together: what a burst of large requests took is mostly given back.</summary>
+    public const long MaxBytesKept = 16 << 20;
 
     private readonly ConcurrentQueue<Exchange> _spare = new();
-    private int _kept;
+    private long _bytesKept;
 
     public Exchange Rent(LoadedModel model)
     {
@@ -18,25 +19,20 @@ public sealed class ExchangePool
             return new Exchange(model);
         }
 
-        Interlocked.Decrement(ref _kept);
+        Interlocked.Add(ref _bytesKept, -exchange.Footprint);
         return exchange;
     }
 
     public void Return(Exchange exchange)
     {
         exchange.Clear();
-        if (!exchange.IsWorthKeeping)
-        {
-            return;
-        }
-
-        if (Interlocked.Increment(ref _kept) <= MaxKept)
+        if (Interlocked.Add(ref _bytesKept, exchange.Footprint) <= MaxBytesKept)
         {
             _spare.Enqueue(exchange);
         }
         else
         {
-            Interlocked.Decrement(ref _kept);
+            Interlocked.Add(ref _bytesKept, -exchange.Footprint);
         }
     }
 }
