@@ -12,6 +12,7 @@ using Pipeline.Inference.Hosting;
 using Pipeline.Inference.MlflowScoring;
 using Pipeline.Inference.ModelInfo;
 using Pipeline.Inference.ModelLoading;
+using Pipeline.Inference.OpenInference;
 using Pipeline.Inference.Predictions;
 using Pipeline.Inference.Scoring;
 using Pipeline.Inference.Telemetry;
@@ -41,6 +42,7 @@ public static partial class InferenceService
         NativeDialect.Map(app);
         MlflowDialect.Map(app);
         app.MapMlflowProbes();
+        app.Services.GetRequiredService<OpenInferenceApi>().Map(app);
         app.MapModelInfo();
         app.MapApiDescription(openPaths: null);
         app.MapHealth();
@@ -110,6 +112,8 @@ public static partial class InferenceService
         .AddSingleton<PredictionEndpoint>()
         .AddSingleton<NativeDialect>()
         .AddSingleton<MlflowDialect>()
+        .AddSingleton<OpenInferenceDialect>()
+        .AddSingleton<OpenInferenceApi>()
         .AddHostedService<DrainOnStop>()
         .Configure<HostOptions>(host => host.ShutdownTimeout = options.Drain + FinishInFlight)
         .Configure<ConsoleLifetimeOptions>(lifetime => lifetime.SuppressStatusMessages = true);

@@ -19,11 +19,14 @@ public sealed record LoadedModel(PackagedModel Package, GoldenSample Golden, Onn
     /// <summary>The answers' fixed parts in the native dialect.</summary>
     public Predictions.PredictionWriter Writer { get; } = new(Package);
 
-    /// <summary>Counts what the model is asked and answers; null if its package has no reference profile, or nobody wants to know.</summary>
-    public DriftCounters? Drift { get; init; }
-
     /// <summary>The same for MLflow's scoring protocol.</summary>
     public Predictions.PredictionWriter MlflowWriter { get; } = Predictions.PredictionWriter.WithoutModel(Package);
+
+    /// <summary>What the Open Inference Protocol needs of the model.</summary>
+    public OpenInference.OpenInferenceModel OpenInference { get; } = new(Package);
+
+    /// <summary>Counts what the model is asked and answers; null if its package has no reference profile, or nobody wants to know.</summary>
+    public DriftCounters? Drift { get; init; }
 
     public void Dispose()
     {

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Threading.Tasks.Sources;
 using Pipeline.Inference.ModelLoading;
+using Pipeline.Inference.OpenInference;
 using Pipeline.Inference.Predictions;
 using Pipeline.ModelPackage;
 
@@ -16,6 +17,7 @@ public sealed class Exchange : IValueTaskSource
     private const int OwnBytes = 2_048;
 
     private ManualResetValueTaskSourceCore<bool> _scored;
+    private InferState? _infer;
     private float[] _probabilities = [];
 
     public Exchange(LoadedModel model)
@@ -48,6 +50,9 @@ public sealed class Exchange : IValueTaskSource
 
     /// <summary>What the dialect keeps between reading and writing.</summary>
     public object? State { get; set; }
+
+    /// <summary>What the Open Inference Protocol keeps; used again, and its own business to clear.</summary>
+    internal InferState Infer => _infer ??= new InferState();
 
     /// <summary>The answer's body.</summary>
     public ArrayBufferWriter<byte> Answer { get; } = new();
