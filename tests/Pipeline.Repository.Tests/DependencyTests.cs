@@ -12,14 +12,15 @@ public sealed class DependencyTests
         ["Pipeline.OnnxExport"] = ["Pipeline.ModelPackage"],
         ["Pipeline.ModelPackage"] = ["Pipeline.Drift"],
         ["Pipeline.Inference"] = ["Pipeline.ModelPackage", "Pipeline.Drift"],
+        ["Pipeline.Benchmarks"] = ["Pipeline.Inference", "Pipeline.ModelPackage"],
     };
 
-    public static TheoryData<string> Shipped => [.. RepositoryFolder.Projects("src"), .. RepositoryFolder.Projects("build")];
+    public static TheoryData<string> Layered => [.. RepositoryFolder.Projects("src"), .. RepositoryFolder.Projects("build"), .. RepositoryFolder.Projects("bench")];
 
     public static TheoryData<string> Tested => [.. RepositoryFolder.Projects("tests")];
 
     [Theory]
-    [MemberData(nameof(Shipped))]
+    [MemberData(nameof(Layered))]
     public void Project_refers_only_to_what_lies_below_it(string project)
     {
         var references = References(project, "ProjectReference").Select(Path.GetFileNameWithoutExtension);
@@ -64,7 +65,7 @@ public sealed class DependencyTests
     {
         var solution = RepositoryFolder.Read("Pipeline.sln").Replace('\\', '/');
 
-        foreach (var project in new[] { "src", "build", "tests" }.SelectMany(RepositoryFolder.Projects))
+        foreach (var project in new[] { "src", "build", "tests", "bench" }.SelectMany(RepositoryFolder.Projects))
         {
             solution.Should().Contain($"\"{project}\"");
         }
