@@ -1,5 +1,6 @@
 using System.Net;
 using Pipeline.Benchmarks.Hostile;
+using Pipeline.Benchmarks.Http;
 
 namespace Pipeline.Inference.Tests;
 
@@ -22,6 +23,23 @@ public sealed class HostileRequestsTests
         report.Answers.Values.Sum().Should().Be(Count);
         report.Answers.Keys.Should().Contain(answer => answer.Status == 200).And.Contain(answer => answer.Status == 400);
         (await GoldenCheck.FaultsAsync(endpoint, service.Package, TestContext.Current.CancellationToken)).Should().BeEmpty();
+    }
+
+    [Theory]
+    [InlineData("FFFFFFFFFFFFFFFFF")]
+    [InlineData("7FFFFFFFFFFFFFFF")]
+    [InlineData("-1")]
+    [InlineData("zz")]
+    public async Task A_chunk_of_an_impossible_size_is_a_400(string size)
+    {
+        await using var service = await RunningService.StartAsync();
+        using var connection = await RawConnection.OpenAsync(new IPEndPoint(IPAddress.Loopback, service.Client.BaseAddress!.Port), TestContext.Current.CancellationToken);
+
+        var request = $"POST /v1/predict HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n{size}\r\n{{}}\r\n0\r\n\r\n";
+        await connection.SendAsync(System.Text.Encoding.ASCII.GetBytes(request), TestContext.Current.CancellationToken);
+        var answer = await connection.ReceiveAsync(TestContext.Current.CancellationToken);
+
+        answer?.StatusCode.Should().Be(400);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using Microsoft.AspNetCore.Connections;
 
 namespace Pipeline.Inference.Scoring;
 
@@ -33,6 +34,12 @@ internal readonly struct RequestBody(byte[] buffer, int length) : IDisposable
                     return new RequestBody(buffer, length);
                 }
             }
+        }
+        catch (IOException e) when (e is not (BadHttpRequestException or ConnectionResetException))
+        {
+            // The server's answer to a chunk whose size is larger than any number.
+            ArrayPool<byte>.Shared.Return(buffer);
+            throw new BadHttpRequestException("The body's chunks are broken.", StatusCodes.Status400BadRequest, e);
         }
         catch
         {
