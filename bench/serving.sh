@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # What serving costs, side by side in one run: the service, an endpoint in the same process that only parses and validates, ONNX Runtime in a tight loop, and the peers.
-# Usage: bench/serving.sh [--quick] [--no-peers] [--rounds N] [--seconds N] [PACKAGE_DIR]
+# Usage: bench/serving.sh [--quick] [--no-peers] [--peer-trees N] [--rounds N] [--seconds N] [PACKAGE_DIR]
 # Every case is run ROUNDS times (3), all cases in turn, so that the machine's noise hits all alike; the tables show medians. wrk shares the cores with the server: the
 # CPU time that the server spends on a request is the steadier figure.
 # Debian packages: wrk curl build-essential; for the peers python3-fastapi python3-uvicorn python3-uvloop python3-httptools python3-sklearn python3-pandas.
@@ -10,14 +10,16 @@
 seconds=10
 rounds=3
 peers=yes
+trees=100
 directory=
 while [ $# -gt 0 ]; do
     case $1 in
         --quick) seconds=3 ;;
         --no-peers) peers=no ;;
+        --peer-trees) trees=$2 && shift ;;
         --rounds) rounds=$2 && shift ;;
         --seconds) seconds=$2 && shift ;;
-        -*) die "There is no option $1. Usage: bench/serving.sh [--quick] [--no-peers] [--rounds N] [--seconds N] [PACKAGE_DIR]" ;;
+        -*) die "There is no option $1. Usage: bench/serving.sh [--quick] [--no-peers] [--peer-trees N] [--rounds N] [--seconds N] [PACKAGE_DIR]" ;;
         *) directory=$1 ;;
     esac
     shift
@@ -54,19 +56,19 @@ host() { # name, package: a host of the service with the routes to compare it wi
 
 peer() { # module
     ports[$1]=$(free_port)
-    start "$1" "${ports[$1]}" /health env MODEL="$built/peer.joblib" OMP_NUM_THREADS=1 "$python" -m uvicorn --app-dir "$bench/peers" "$1:app" \
+    start "$1" "${ports[$1]}" /health env MODEL="$built/peer-$trees.joblib" OMP_NUM_THREADS=1 "$python" -m uvicorn --app-dir "$bench/peers" "$1:app" \
         --host 127.0.0.1 --port "${ports[$1]}" --loop uvloop --http httptools --log-level warning --no-access-log
     pids[$1]=$pid
     cases+=("$1 peer-1 16 1" "$1 peer-100 8 100")
 }
 
 train_peers() { # once: training takes a minute
-    if [ ! -f "$built/peer.joblib" ] || [ "$bench/peers/train.py" -nt "$built/peer.joblib" ]; then
+    if [ ! -f "$built/peer-$trees.joblib" ] || [ "$bench/peers/train.py" -nt "$built/peer-$trees.joblib" ]; then
         # A folder of its own: the repository's build settings must not reach the program.
         mkdir "$work/flights"
         cp "$bench/peers/flights.cs" "$work/flights/"
         (cd "$work/flights" && dotnet run flights.cs -- "$root/models/flight-delay/data" "$work/flights.csv") >"$work/flights.log" 2>&1 || { tail -5 "$work/flights.log" >&2; die "The flights cannot be read."; }
-        "$python" "$bench/peers/train.py" "$work/flights.csv" "$built/peer.joblib"
+        "$python" "$bench/peers/train.py" "$work/flights.csv" "$built/peer-$trees.joblib" "$trees"
     fi
 }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 
 namespace Pipeline.Benchmarks.Load;
 
@@ -13,16 +14,16 @@ internal sealed class Latencies
 
     public void Add(Latencies other) => _milliseconds.AddRange(other._milliseconds);
 
-    /// <summary>The value that the share of all does not exceed, in milliseconds; NaN if there is none.</summary>
+    /// <summary>The value that the share of all does not exceed, in milliseconds; "nan" if there is none.</summary>
     /// <param name="share">From 0 to 1.</param>
-    public float Percentile(double share)
+    public string Percentile(double share)
     {
         if (_milliseconds.Count == 0)
         {
-            return float.NaN;
+            return "nan";
         }
 
         _milliseconds.Sort();
-        return _milliseconds[Math.Min((int)(share * _milliseconds.Count), _milliseconds.Count - 1)];
+        return _milliseconds[Math.Min((int)(share * _milliseconds.Count), _milliseconds.Count - 1)].ToString("F2", CultureInfo.InvariantCulture);
     }
 }

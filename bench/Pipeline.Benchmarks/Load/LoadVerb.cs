@@ -44,11 +44,11 @@ internal static class LoadVerb
         var (others, failures, late) = (clients.Sum(client => client.Others), clients.Sum(client => client.Failures), clients.Sum(client => client.Late));
         Output.Line($"rps {(ok.Count + refused.Count + others) / seconds:F0}");
         Output.Line($"ok_rps {ok.Count / seconds:F0}");
-        Output.Line($"ok_p50_ms {ok.Percentile(0.5):F2}");
-        Output.Line($"ok_p99_ms {ok.Percentile(0.99):F2}");
+        Output.Line($"ok_p50_ms {ok.Percentile(0.5)}");
+        Output.Line($"ok_p99_ms {ok.Percentile(0.99)}");
         Output.Line($"refused {refused.Count}");
-        Output.Line($"refused_p50_ms {refused.Percentile(0.5):F2}");
-        Output.Line($"refused_p99_ms {refused.Percentile(0.99):F2}");
+        Output.Line($"refused_p50_ms {refused.Percentile(0.5)}");
+        Output.Line($"refused_p99_ms {refused.Percentile(0.99)}");
         Output.Line($"others {others}");
         Output.Line($"failures {failures}");
         Output.Line($"late {late}");

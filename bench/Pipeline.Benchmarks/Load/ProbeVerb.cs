@@ -45,7 +45,7 @@ internal static class ProbeVerb
             await Task.Delay(pause, CancellationToken.None);
         }
 
-        Output.Line($"{path} {answers.Count} {answers.Percentile(0.5):F2} {answers.Percentile(0.99):F2} {answers.Percentile(1):F2} {failures}");
+        Output.Line($"{path} {answers.Count} {answers.Percentile(0.5)} {answers.Percentile(0.99)} {answers.Percentile(1)} {failures}");
     }
 
     private static async Task<bool> IsAnsweredAsync(IPEndPoint endpoint, byte[] request)

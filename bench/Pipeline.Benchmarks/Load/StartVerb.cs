@@ -41,7 +41,7 @@ internal static class StartVerb
         }
 
         resident.Sort();
-        Output.Line($"ready_ms {starts.Percentile(0.5):F0}");
+        Output.Line($"ready_ms {starts.Percentile(0.5)}");
         Output.Line($"resident_mb {resident[resident.Count / 2] / 1e6:F1}");
         return 0;
     }

@@ -1,0 +1,46 @@
+#!/usr/bin/env bash
+# Sends hostile requests to the service: random bytes, broken UTF-8, damaged bodies of every dialect, deep arrays, huge shapes, smuggling, slow senders, wrong lengths,
+# compression bombs. Demanded: no 5xx but 503 and 504, no crash, no growth, and golden predictions as right afterwards as before.
+# Usage: bench/hostile.sh [COUNT] [SEED] [PACKAGE_DIR]     COUNT is 200000; the same seed sends the same requests
+# Debian packages: curl build-essential.
+# shellcheck source=lib.sh
+. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+
+count=${1:-200000}
+seed=${2:-1}
+need curl:curl
+find_package "${3:-}"
+publish
+port=$(free_port)
+start service "$port" /health/ready "$service" --package "$package" --address 127.0.0.1 --port "$port"
+service_pid=$pid
+
+send() { # requests, seed
+    "$benchmarks" hostile --package "$package" --port "$port" --count "$1" --seed "$2"
+}
+
+megabytes() { # kB
+    awk -v kb="$1" 'BEGIN { printf "%.1f", kb * 1024 / 1e6 }'
+}
+
+header
+echo "$count requests, seed $seed, over 32 connections"
+# What the first requests make resident (buffers of the largest bodies, code) is no growth.
+send $((count / 10 + 1)) $((seed + 1000)) >"$work/first" || { cat "$work/first"; exit 2; }
+settled=$(resident_kb "$service_pid")
+begin=$SECONDS
+send "$count" "$seed" | tee "$work/hostile" || true
+took=$((SECONDS - begin))
+alive=0
+kill -0 "$service_pid" 2>/dev/null && alive=1
+ended=0
+[ "$alive" -eq 0 ] || ended=$(resident_kb "$service_pid")
+"$benchmarks" golden --package "$package" --port "$port" >"$work/golden" || true
+
+echo
+echo "  $took s; resident $(megabytes "$settled") MB after the first tenth, $(megabytes "$ended") MB at the end"
+figure "answers 5xx other than 503 and 504, or none in time" "$(awk '$1 == "faults" { print $2 }' "$work/hostile")" "<=" 0
+figure "service alive" "$alive" ">=" 1
+figure "growth of resident memory, MB" "$(calc "($ended - $settled) * 1024 / 1e6")" "<=" 10
+figure "golden predictions right afterwards" "$(grep -c right "$work/golden" || true)" ">=" 1
+close
