@@ -1,7 +1,5 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace Pipeline.ModelPackage;
@@ -58,13 +56,4 @@ public readonly record struct Digest
     }
 
     public override string ToString() => _hex is null ? "(none)" : Prefix + _hex;
-
-    [SuppressMessage("Performance", "CA1812:Avoid uninstantiated internal classes", Justification = "The serializer makes it.")]
-    private sealed class DigestJsonConverter : JsonConverter<Digest>
-    {
-        public override Digest Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-            TryParse(reader.GetString(), out var digest) ? digest : throw new JsonException($"'{reader.GetString()}' is not a digest (sha256: and 64 lower-case hex digits).");
-
-        public override void Write(Utf8JsonWriter writer, Digest value, JsonSerializerOptions options) => writer.WriteStringValue(value.ToString());
-    }
 }

@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization.Metadata;
 
 namespace Pipeline.ModelPackage.Tests;
 
@@ -49,6 +51,17 @@ public sealed class PackageTests : IDisposable
         {
             CultureInfo.CurrentCulture = culture;
         }
+    }
+
+    [Fact]
+    public void Generated_code_writes_the_bytes_that_reflection_would()
+    {
+        var manifest = TestModel.WritePackage(Package).Manifest;
+        var golden = new GoldenSample([new GoldenRow(new JsonObject { ["a"] = 1.5, ["b"] = "Zürich \"Ost\"", ["c"] = null }, 0.25f, "late")]);
+        var reflection = new JsonSerializerOptions(PackageJson.Options) { TypeInfoResolver = new DefaultJsonTypeInfoResolver() };
+
+        PackageJson.Serialize(manifest).SkipLast(1).Should().Equal(JsonSerializer.SerializeToUtf8Bytes(manifest, reflection));
+        PackageJson.Serialize(golden).SkipLast(1).Should().Equal(JsonSerializer.SerializeToUtf8Bytes(golden, reflection));
     }
 
     [Fact]
