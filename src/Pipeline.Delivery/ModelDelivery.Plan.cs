@@ -51,7 +51,7 @@ public sealed partial class ModelDelivery
     private async Task PlanServingAsync(List<PlannedStage> rows, StoredPackage? package, CancellationToken cancellationToken)
     {
         var publish = new PublishServiceStage(_runner, _options.RootDirectory);
-        var service = Next<ServiceBinaries>(rows, await publish.KeyAsync(HostRuntimeIdentifier, cancellationToken));
+        var service = await PlanServiceAsync(rows, publish, HostRuntimeIdentifier, cancellationToken);
         var missing = package is null ? PackageStage.Name : service is null ? PublishServiceStage.Name : null;
         _ = missing is null ? Next<Bundle>(rows, BundleStage.Key(package!.Package, service!)) : Wait<Bundle>(rows, BundleStage.Name, missing);
         var (engine, whyNone) = await DockerAsync(cancellationToken);
@@ -65,13 +65,20 @@ public sealed partial class ModelDelivery
 
         var inside = engine.RuntimeIdentifier == HostRuntimeIdentifier
             ? service
-            : Next<ServiceBinaries>(rows, await publish.KeyAsync(engine.RuntimeIdentifier, cancellationToken));
+            : await PlanServiceAsync(rows, publish, engine.RuntimeIdentifier, cancellationToken);
         var image = package is null || inside is null
             ? Wait<ContainerImage>(rows, ContainerImageStage.Name, missing ?? PublishServiceStage.Name)
             : await PlanImageAsync(rows, new ContainerImageStage(_runner, engine, _options.RootDirectory), package, inside, cancellationToken);
         _ = image is null
             ? Wait<SmokePass>(rows, SmokeTestStage.Name, ContainerImageStage.Name)
             : Next<SmokePass>(rows, SmokeTestStage.Key(package!.Package, SmokeTestStage.EvidenceOf(package.Package, image)));
+    }
+
+    private async Task<ServiceBinaries?> PlanServiceAsync(List<PlannedStage> rows, PublishServiceStage publish, string runtimeIdentifier, CancellationToken cancellationToken)
+    {
+        var compilation = await publish.CompilationAsync(runtimeIdentifier, cancellationToken);
+        _log.Info($"{PublishServiceStage.Name} ({runtimeIdentifier}): {compilation.Summary}");
+        return Next<ServiceBinaries>(rows, await publish.KeyAsync(runtimeIdentifier, compilation, cancellationToken));
     }
 
     private async Task<ContainerImage?> PlanImageAsync(

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Docker.DotNet;
 using Docker.DotNet.Models;
 using Pipeline.Engine;
@@ -32,6 +33,7 @@ public sealed class ContainerImageStage(StageRunner runner, DockerEngine engine,
             async (output, token) => (await BuildAsync(package, binaries, settings, baseName, baseImage, token)).Save(output),
             cancellationToken);
         await engine.TagAsync(image.ImageId, image.ModelName, image.Version, cancellationToken);
+        await TellSizeAsync(image, cancellationToken);
         return image;
     }
 
@@ -41,6 +43,14 @@ public sealed class ContainerImageStage(StageRunner runner, DockerEngine engine,
 
     /// <summary>True if the engine still has an image that was built.</summary>
     public async Task<bool> HasAsync(ContainerImage image, CancellationToken cancellationToken) => await engine.FindImageAsync(image.ImageId, cancellationToken) is not null;
+
+    private async Task TellSizeAsync(ContainerImage image, CancellationToken cancellationToken)
+    {
+        if (await engine.FindImageAsync(image.ImageId, cancellationToken) is { } built)
+        {
+            runner.Log.Info($"{image.Tag} ({image.ImageId[..19]}): {(built.Size / 1e6).ToString("0.0", CultureInfo.InvariantCulture)} MB uncompressed, base image included");
+        }
+    }
 
     private StageKey Key(PackagedModel package, ServiceBinaries binaries, EngineImage baseImage) => new(Name, package.Manifest.Name, new Dictionary<string, string>
     {

@@ -5,7 +5,7 @@ using Pipeline.ModelPackage;
 
 namespace Pipeline.Delivery.Images;
 
-/// <summary>Sources → the inference service, self-contained. Built in a scratch folder, so that neither the clone's bin and obj nor a build that runs at the same time is touched.</summary>
+/// <summary>Sources → the inference service, self-contained, compiled ahead of time where that can be done. Built in a scratch folder, so that neither the clone's bin and obj nor a build that runs at the same time is touched.</summary>
 /// <param name="runner">Restores or makes.</param>
 /// <param name="repositoryRoot">The clone's folder.</param>
 public sealed class PublishServiceStage(StageRunner runner, string repositoryRoot)
@@ -15,7 +15,7 @@ public sealed class PublishServiceStage(StageRunner runner, string repositoryRoo
     private const string Project = "src/Pipeline.Inference/Pipeline.Inference.csproj";
 
     // Changes when the command line below does.
-    private const string Recipe = "1";
+    private const string Recipe = "2";
 
     private const UnixFileMode ReadableByAll = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
     private const UnixFileMode ExecutableByAll = ReadableByAll | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
@@ -44,11 +44,24 @@ public sealed class PublishServiceStage(StageRunner runner, string repositoryRoo
 
     /// <param name="runtimeIdentifier">Such as <c>linux-x64</c>.</param>
     /// <param name="cancellationToken">Cancelled: the build is killed and nothing is kept.</param>
-    public async Task<ServiceBinaries> RunAsync(string runtimeIdentifier, CancellationToken cancellationToken) =>
-        await runner.RunAsync<ServiceBinaries>(await KeyAsync(runtimeIdentifier, cancellationToken), (output, token) => PublishAsync(runtimeIdentifier, output, token), cancellationToken);
+    public async Task<ServiceBinaries> RunAsync(string runtimeIdentifier, CancellationToken cancellationToken)
+    {
+        var compilation = await CompilationAsync(runtimeIdentifier, cancellationToken);
+        runner.Log.Info($"{Name} ({runtimeIdentifier}): {compilation.Summary}");
+        return await runner.RunAsync<ServiceBinaries>(
+            await KeyAsync(runtimeIdentifier, compilation, cancellationToken), (output, token) => PublishAsync(runtimeIdentifier, compilation, output, token), cancellationToken);
+    }
 
     /// <summary>The key, for plans.</summary>
-    public async Task<StageKey> KeyAsync(string runtimeIdentifier, CancellationToken cancellationToken)
+    public async Task<StageKey> KeyAsync(string runtimeIdentifier, CancellationToken cancellationToken) =>
+        await KeyAsync(runtimeIdentifier, await CompilationAsync(runtimeIdentifier, cancellationToken), cancellationToken);
+
+    /// <summary>How it would be compiled, for plans.</summary>
+    public Task<ServiceCompilation> CompilationAsync(string runtimeIdentifier, CancellationToken cancellationToken) =>
+        ServiceCompilation.FindAsync(runtimeIdentifier, runner.Store, cancellationToken);
+
+    /// <summary>The key, where it is known how it is compiled.</summary>
+    public async Task<StageKey> KeyAsync(string runtimeIdentifier, ServiceCompilation compilation, CancellationToken cancellationToken)
     {
         // The SDK's version also fixes that of the runtime which is published with the service.
         var sdk = await CommandLine.RunAsync(Dotnet, ["--version"], repositoryRoot, cancellationToken, Environment);
@@ -56,12 +69,13 @@ public sealed class PublishServiceStage(StageRunner runner, string repositoryRoo
         {
             ["recipe"] = Recipe,
             ["runtime identifier"] = runtimeIdentifier,
+            ["compilation"] = compilation.Key,
             ["sdk"] = sdk.Trim(),
             ["sources"] = SourceDigest.Of(repositoryRoot, Sources).ToString(),
         });
     }
 
-    private async Task PublishAsync(string runtimeIdentifier, string output, CancellationToken cancellationToken)
+    private async Task PublishAsync(string runtimeIdentifier, ServiceCompilation compilation, string output, CancellationToken cancellationToken)
     {
         using var scratch = runner.Store.CreateScratch();
         var app = Path.Combine(output, "app");
@@ -75,6 +89,7 @@ public sealed class PublishServiceStage(StageRunner runner, string repositoryRoo
                 "-p:CopyRetryCount=0",
                 // Analysers have their say in the solution's build.
                 "-p:GenerateDocumentationFile=false", "-p:RunAnalyzers=false", "-p:EnforceCodeStyleInBuild=false",
+                .. CompilationArguments(compilation),
             ],
             repositoryRoot,
             cancellationToken,
@@ -86,6 +101,11 @@ public sealed class PublishServiceStage(StageRunner runner, string repositoryRoo
 
         ServiceBinaries.Describe(output, runtimeIdentifier, DigestOf(app));
     }
+
+    // Without debug symbols, which would be twice the program's size and name the folders of this machine.
+    private static string[] CompilationArguments(ServiceCompilation compilation) => compilation.Compiler is { } compiler
+        ? ["-p:PublishAot=true", $"-p:CppCompilerAndLinker={compiler}", "-p:NativeDebugSymbols=false", "-p:CopyOutputSymbolsToPublishDirectory=false"]
+        : [];
 
     /// <summary>MSBuild reads these characters as its own, and the command line splits at semicolons and commas.</summary>
     private static string Escaped(string path) =>

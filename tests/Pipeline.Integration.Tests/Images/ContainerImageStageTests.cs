@@ -54,6 +54,20 @@ public sealed class ContainerImageStageTests(Workspace workspace)
     }
 
     [Fact]
+    public async Task Image_on_our_base_is_small()
+    {
+        var made = await workspace.NewImageAsync(workspace.CommonPackage());
+
+        var image = await workspace.RequireEngine().FindImageAsync(made.Tag, Token);
+        if (!File.Exists(Path.Combine((await workspace.ServiceAsync()).AppDirectory, "libcoreclr.so")))
+        {
+            image!.Size.Should().BeLessThanOrEqualTo(65_000_000);
+        }
+
+        workspace.Printed.Should().MatchRegex($"{made.Tag} \\(sha256:[0-9a-f]{{12}}\\): [0-9.]+ MB uncompressed");
+    }
+
+    [Fact]
     public async Task Image_that_was_removed_from_the_engine_is_built_anew()
     {
         var package = workspace.NewPackage("removed");
