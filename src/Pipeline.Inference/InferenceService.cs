@@ -16,6 +16,7 @@ using Pipeline.Inference.OpenInference;
 using Pipeline.Inference.Predictions;
 using Pipeline.Inference.Scoring;
 using Pipeline.Inference.Telemetry;
+using Pipeline.ModelPackage;
 
 namespace Pipeline.Inference;
 
@@ -54,6 +55,7 @@ public static partial class InferenceService
     /// <returns>One of <see cref="ServiceExit"/>; what went wrong is told on standard error.</returns>
     public static async Task<int> RunAsync(InferenceOptions options, TimeProvider clock)
     {
+        var onnxRuntime = OnnxRuntimeEnvironment.StartInBackground();
         await using var app = Create(options, clock);
         try
         {
@@ -62,6 +64,9 @@ public static partial class InferenceService
         catch (Exception e) when (e is IOException or SocketException)
         {
             StandardStreams.WriteError($"cannot listen on http://{new IPEndPoint(options.Address, options.Port)}: {e.Message} Choose another with --address and --port.");
+
+            // A process that ends while a library is being loaded may crash. Whether that failed does not matter any more.
+            await Task.WhenAny(onnxRuntime);
             return ServiceExit.Error;
         }
 

@@ -13,6 +13,7 @@ public static partial class OnnxRuntimeEnvironment
     public const string TelemetrySwitch = "ORT_DISABLE_TELEMETRY";
 
     private static readonly Lazy<string> StartedVersion = new(Start);
+    private static readonly Lazy<bool> TelemetryIsOff = new(SwitchTelemetryOff);
 
     /// <summary>Version of the native library. Starts it, without telemetry, if it has not been started.</summary>
     public static string Version => StartedVersion.Value;
@@ -20,14 +21,29 @@ public static partial class OnnxRuntimeEnvironment
     /// <summary>Starts ONNX Runtime without telemetry. Whatever else uses the library must come after this call. Idempotent and thread-safe.</summary>
     public static void EnsureStarted() => _ = StartedVersion.Value;
 
+    /// <summary>Starts ONNX Runtime on a thread of the pool: loading 30 MB of native code takes as long as a web server's start, and can go on beside it.</summary>
+    /// <returns>Ends when it has started. What fails is told to the next caller of <see cref="EnsureStarted"/>, too.</returns>
+    public static Task StartInBackground()
+    {
+        // Here and not over there: the C library's environment must not change while another thread reads it.
+        _ = TelemetryIsOff.Value;
+        return Task.Run(EnsureStarted);
+    }
+
     private static string Start()
     {
-        SetForNativeCode(TelemetrySwitch, "1");
+        _ = TelemetryIsOff.Value;
         var environment = OrtEnv.Instance();
 
         // For builds that don't know the switch (Windows trace logging).
         environment.DisableTelemetryEvents();
         return environment.GetVersionString();
+    }
+
+    private static bool SwitchTelemetryOff()
+    {
+        SetForNativeCode(TelemetrySwitch, "1");
+        return true;
     }
 
     // On Unix, .NET keeps its own copy of the environment: Environment.SetEnvironmentVariable does not reach a native library's getenv.
