@@ -29,6 +29,7 @@ public sealed class HostileInputTests
         { "NaN", Text("{\"hour\":NaN,\"origin\":\"ATL\"}") },
         { "a leading zero", Text("{\"hour\":007,\"origin\":\"ATL\"}") },
         { "100,000 unknown columns", Text("{" + string.Join(',', Enumerable.Range(0, 100_000).Select(i => $"\"c{i}\":0")) + "}") },
+        { "200,000 names with half a character", Text("{" + string.Join(',', Enumerable.Repeat("\"\\ud800\":0", 200_000)) + "}") },
         { "one column 100,000 times", Text("{" + string.Join(',', Enumerable.Repeat("\"hour\":0", 100_000)) + "}") },
     };
 

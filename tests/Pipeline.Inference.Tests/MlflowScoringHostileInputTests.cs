@@ -20,6 +20,7 @@ public sealed class MlflowScoringHostileInputTests(SharedService shared) : IClas
         { "a million columns", Text("{\"dataframe_split\":{\"columns\":[" + Repeat("0", ",", 1_000_000) + "],\"data\":[]}}"), Json },
         { "one column 9,000 times", Text("{\"dataframe_split\":{\"columns\":[" + Repeat("\"hour\"", ",", 9_000) + "],\"data\":[]}}"), Json },
         { "one column 100,000 times in inputs", Text("{\"inputs\":{" + Repeat("\"hour\":[]", ",", 100_000) + "}}"), Json },
+        { "200,000 names with half a character", Text("{\"inputs\":{" + Repeat("\"\\udc00\":0", ",", 200_000) + "}}"), Json },
         { "a million empty rows", Text("{\"dataframe_split\":{\"columns\":[],\"data\":[" + Repeat("[]", ",", 1_000_000) + "]}}"), Json },
         { "a row of a million values", Text("{\"dataframe_split\":{\"columns\":[\"hour\",\"origin\"],\"data\":[[" + Repeat("1", ",", 1_000_000) + "]]}}"), Json },
         { "an index of a million values", Text("{\"dataframe_split\":{\"index\":[" + Repeat("1", ",", 1_000_000) + "],\"columns\":[\"hour\",\"origin\"],\"data\":[[7,\"ATL\"]]}}"), Json },

@@ -30,6 +30,7 @@ public sealed class PredictionsTests(SharedService shared) : IClassFixture<Share
     [InlineData("""{"hour":7.5e0,"origin":"ATL"}""", 7.5, "ATL", null, null)]
     [InlineData("""{"hour":-0,"origin":"never seen","distance":null,"destination":null}""", 0, "never seen", null, null)]
     [InlineData("""{"hour":7,"origin":"Z\u00fcrich \"Ost\"","distance":1e-60,"destination":""}""", 7, "Zürich \"Ost\"", 0.0, "")]
+    [InlineData("""{"hour":7,"origin":"\ud83d\uDE00\\ud800\/\n\ud83d\ude00"}""", 7, "unseen", null, null)]
     [InlineData("""{"\u0068our":7,"origin":"a\u0000b\uFFFF"}""", 7, "unseen", null, null)]
     public async Task A_bare_row_may_have_any_order_leave_out_what_may_be_missing_and_hold_unseen_categories(string row, double hour, string origin, double? distance, string? destination)
     {
@@ -69,6 +70,8 @@ public sealed class PredictionsTests(SharedService shared) : IClassFixture<Share
     [InlineData("""{"hour":7,"origin":"ATL","\u0068our":8}""", 0, "hour", "the column once", "the column again")]
     [InlineData("""{"hour":7,"origin":"\uFFFF"}""", 0, "origin", "a string", "U+FFFF, which stands for a missing value")]
     [InlineData("""{"hour":7,"origin":"\ud800"}""", 0, "origin", "a string", "a string that is no valid Unicode text")]
+    [InlineData("""{"hour":7,"origin":"\ud83d\u0041"}""", 0, "origin", "a string", "a string that is no valid Unicode text")]
+    [InlineData("""{"hour":7,"origin":"\\u\udC00"}""", 0, "origin", "a string", "a string that is no valid Unicode text")]
     [InlineData("""{"hour":7,"origin":"ATL","\ud800":1}""", 0, null, "one of hour, origin, distance, destination", "a name that is no valid Unicode text")]
     [InlineData("""{"rows":[{"hour":7,"origin":"ATL"},7]}""", 1, null, "a row as an object", "a number")]
     [InlineData("""{"rows":[]}""", null, "rows", "at least one row", "an empty array")]

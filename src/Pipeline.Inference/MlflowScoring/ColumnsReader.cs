@@ -29,7 +29,7 @@ internal readonly ref struct ColumnsReader
         Column? first = null;
         while (!_limit.IsExceeded && reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var column = JsonKinds.TextOf(ref reader) is { } name ? _exchange.Model.Columns.Find(name) : null;
+            var column = JsonText.Of(in reader) is { } name ? _exchange.Model.Columns.Find(name) : null;
             reader.Read();
             if (column is null)
             {

@@ -86,7 +86,7 @@ internal readonly ref struct JsonBodyReader
         var formats = 0;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var name = JsonKinds.TextOf(ref reader);
+            var name = JsonText.Of(in reader);
             reader.Read();
             if (name is not (DataFrameSplit or DataFrameRecords or Instances or Inputs) || formats++ > 0)
             {

@@ -36,7 +36,7 @@ internal readonly ref struct SplitReader(Exchange exchange, RowLimit limit)
         var dataReader = reader;
         while (!_limit.IsExceeded && reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var name = JsonKinds.TextOf(ref reader);
+            var name = JsonText.Of(in reader);
             reader.Read();
             switch (name)
             {
@@ -118,7 +118,7 @@ internal readonly ref struct SplitReader(Exchange exchange, RowLimit limit)
             }
 
             // pandas names columns by numbers if nobody else does; these can't be the model's.
-            header.Add(reader.TokenType == JsonTokenType.String ? JsonKinds.TextOf(ref reader) : null);
+            header.Add(reader.TokenType == JsonTokenType.String ? JsonText.Of(in reader) : null);
             reader.Skip();
         }
 

@@ -162,16 +162,7 @@ public readonly ref struct PredictRequestReader
         }
     }
 
-    // Null for a name with an escape that is no character.
-    private static string? NameOf(ref readonly Utf8JsonReader reader)
-    {
-        try
-        {
-            return reader.ValueTextEquals(RowsProperty) ? RowsProperty : reader.GetString();
-        }
-        catch (InvalidOperationException)
-        {
-            return null;
-        }
-    }
+    // Null for a name that is no text.
+    private static string? NameOf(ref readonly Utf8JsonReader reader) =>
+        !JsonText.IsText(in reader) ? null : reader.ValueTextEquals(RowsProperty) ? RowsProperty : reader.GetString();
 }

@@ -61,21 +61,19 @@ internal ref struct RowReader
 
     private readonly Column? Find(ref Utf8JsonReader reader, int row, int expectedIndex)
     {
-        try
-        {
-            var column = _columns.Find(ref reader, expectedIndex);
-            if (column is null && !_ignoresUnknown)
-            {
-                _faults.Add(row, reader.GetString(), _columns.KnownNames, "an unknown column");
-            }
-
-            return column;
-        }
-        catch (InvalidOperationException)
+        if (!JsonText.IsText(in reader))
         {
             _faults.Add(row, null, _columns.KnownNames, "a name that is no valid Unicode text");
             return null;
         }
+
+        var column = _columns.Find(in reader, expectedIndex);
+        if (column is null && !_ignoresUnknown)
+        {
+            _faults.Add(row, reader.GetString(), _columns.KnownNames, "an unknown column");
+        }
+
+        return column;
     }
 
     private readonly void FillMissing(int row)

@@ -38,9 +38,8 @@ public sealed class ColumnIndex
     public bool Contains(string name) => _byName.ContainsKey(name);
 
     /// <summary>The column that the reader's property name names, or null.</summary>
-    /// <param name="reader">On a property name.</param>
+    /// <param name="reader">On a property name that is text.</param>
     /// <param name="expectedIndex">Where to look first: clients send columns in a steady order, mostly the schema's.</param>
-    /// <exception cref="InvalidOperationException">The name has an escape that is no Unicode character.</exception>
     public Column? Find(ref readonly Utf8JsonReader reader, int expectedIndex)
     {
         if (expectedIndex < _columns.Length && reader.ValueTextEquals(_columns[expectedIndex].Utf8Name.Span))

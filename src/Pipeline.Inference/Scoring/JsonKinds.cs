@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Pipeline.Inference.Scoring;
 
-/// <summary>What readers of JSON have in common: what values are called in messages, names that are no text, broken documents.</summary>
+/// <summary>What readers of JSON have in common: what values are called in messages, and that a document is broken.</summary>
 internal static class JsonKinds
 {
     public static string NameOf(JsonTokenType token) => token switch
@@ -15,19 +15,6 @@ internal static class JsonKinds
         JsonTokenType.StartObject => "an object",
         _ => "nothing",
     };
-
-    /// <summary>The name or string that the reader stands on; null if it has an escape that is no Unicode character.</summary>
-    public static string? TextOf(ref readonly Utf8JsonReader reader)
-    {
-        try
-        {
-            return reader.GetString();
-        }
-        catch (InvalidOperationException)
-        {
-            return null;
-        }
-    }
 
     /// <summary>Notes that the JSON ends before its end.</summary>
     public static void NoteBroken(FaultList faults, JsonException e) =>

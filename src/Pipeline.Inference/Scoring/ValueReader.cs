@@ -80,15 +80,14 @@ internal readonly ref struct ValueReader(Exchange exchange)
             return;
         }
 
-        try
-        {
-            var length = reader.ValueSpan.Length;
-            var text = length <= StackBytes ? stackalloc byte[StackBytes] : new byte[length];
-            SetCategory(text[..reader.CopyString(text)], row, column);
-        }
-        catch (InvalidOperationException)
+        if (!JsonText.IsText(in reader))
         {
             _faults.Add(row, column.Name, column.Expected, "a string that is no valid Unicode text");
+            return;
         }
+
+        var length = reader.ValueSpan.Length;
+        var text = length <= StackBytes ? stackalloc byte[StackBytes] : new byte[length];
+        SetCategory(text[..reader.CopyString(text)], row, column);
     }
 }
