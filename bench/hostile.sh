@@ -3,7 +3,7 @@
 # compression bombs. Demanded: no 5xx but 503 and 504, no crash, no growth, and golden predictions as right afterwards as before.
 # Usage: bench/hostile.sh [COUNT] [SEED] [PACKAGE_DIR]     COUNT is 200000; the same seed sends the same requests
 # Debian packages: curl build-essential.
-# shellcheck source=lib.sh
+# shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 count=${1:-200000}

@@ -5,7 +5,7 @@
 # with requests due at four times that rate whatever is answered (an open loop, as many clients are), then each asking again at once (which also asks faster once it is refused).
 # The load generator shares the cores with the service and its own delays count as the service's; a request has 100 rows, so that the service is the bottleneck.
 # Debian packages: curl build-essential.
-# shellcheck source=lib.sh
+# shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 seconds=10

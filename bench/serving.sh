@@ -4,7 +4,7 @@
 # Every case is run ROUNDS times (3), all cases in turn, so that the machine's noise hits all alike; the tables show medians. wrk shares the cores with the server: the
 # CPU time that the server spends on a request is the steadier figure.
 # Debian packages: wrk curl build-essential; for the peers python3-fastapi python3-uvicorn python3-uvloop python3-httptools python3-sklearn python3-pandas.
-# shellcheck source=lib.sh
+# shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 seconds=10

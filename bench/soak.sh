@@ -3,7 +3,7 @@
 # Usage: bench/soak.sh [--reloads N] [MINUTES] [PACKAGE_DIR]     MINUTES is 10, N is 200; 0 leaves the reloads out
 # wrk asks for single rows and for 100 rows at the same time. Resident memory is read every 5 s; growth is that of the second half, between the means of its first and last tenth.
 # Debian packages: wrk curl build-essential.
-# shellcheck source=lib.sh
+# shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 reloads=200
@@ -26,10 +26,10 @@ publish
 port=$(free_port)
 options=()
 if [ "$reloads" -gt 0 ]; then
-    "$service" --help 2>&1 | grep -q -- --shadow-package || die "The service has no option --shadow-package. Without reloads: --reloads 0"
+    grep -q -- --shadow-package <<<"$("$service" --help 2>&1)" || die "The service has no option --shadow-package. Without reloads: --reloads 0"
     mkdir "$work/shadow"
     cp "$package"/* "$work/shadow/"
-    options=(--shadow-package "$work/shadow")
+    options=(--shadow-package "$work/shadow" --shadow-poll-seconds 1)
 fi
 start service "$port" /health/ready "$service" --package "$package" --address 127.0.0.1 --port "$port" "${options[@]}"
 service_pid=$pid
@@ -79,23 +79,25 @@ requests=$(metric inference_requests_total)
 peak=$(awk '/^VmHWM/ { print $2 }' "/proc/$service_pid/status")
 
 if [ "$reloads" -gt 0 ]; then
-    loaded() { metric inference_shadow_loads_total; }
+    loaded() { grep -c 'shadow loaded' "$work/service.log" || true; }
     loads=()
     pressure 100000 native-1 4
     before=$(loaded)
     echo "0 $(resident_kb "$service_pid")" >"$work/reloading"
     for reload in $(seq "$reloads"); do
-        # A watched folder changes: the same package is written anew, the manifest last.
-        cp "$package"/* "$work/shadow/" && touch "$work/shadow/manifest.json"
+        # Blank space at the manifest's end makes it another package by its digest.
+        echo >>"$work/shadow/manifest.json"
         left=200
         until [ "$(loaded)" -ge $((before + reload)) ]; do
             left=$((left - 1))
-            [ "$left" -gt 0 ] || die "Reload $reload of the shadow model is not seen in the metrics after 20 s."
+            [ "$left" -gt 0 ] || { tail -3 "$work/service.log" >&2; die "Reload $reload of the shadow model has not happened after 20 s."; }
             sleep 0.1
         done
         echo "$reload $(resident_kb "$service_pid")" >>"$work/reloading"
+        [ $((reload % 20)) -ne 0 ] || echo "  $reload reloads: $(megabytes "$(resident_kb "$service_pid")") MB"
     done
     kill "${loads[0]}"
+    wait "${loads[0]}" 2>/dev/null || true
 fi
 "$benchmarks" golden --package "$package" --port "$port" >"$work/golden" || true
 

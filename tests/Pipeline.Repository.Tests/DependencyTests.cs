@@ -61,6 +61,21 @@ public sealed class DependencyTests
     }
 
     [Fact]
+    public void Benchmarks_run_the_service_compiled_and_set_up_as_it_ships()
+    {
+        string[] settings = ["IsAotCompatible", "JsonSerializerIsReflectionEnabledByDefault", "OptimizationPreference", "EventSourceSupport", "UseSystemResourceKeys", "StackTraceSupport", "ServerGarbageCollection", "RuntimeHostConfigurationOption"];
+
+        var (service, benchmarks) = (Settings("src/Pipeline.Inference/Pipeline.Inference.csproj"), Settings("bench/Pipeline.Benchmarks/Pipeline.Benchmarks.csproj"));
+
+        service.Should().NotBeEmpty();
+        benchmarks.Should().Contain(service);
+
+        List<string> Settings(string project) =>
+            [.. XDocument.Parse(RepositoryFolder.Read(project)).Descendants().Where(element => settings.Contains(element.Name.LocalName))
+                .Select(element => $"{element.Name.LocalName} {element.Attribute("Include")?.Value} {element.Attribute("Value")?.Value}{element.Value}")];
+    }
+
+    [Fact]
     public void Solution_holds_every_project()
     {
         var solution = RepositoryFolder.Read("Pipeline.sln").Replace('\\', '/');
