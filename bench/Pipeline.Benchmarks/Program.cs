@@ -11,6 +11,7 @@ try
     {
         ["serve", .. var rest] => await ServeVerb.RunAsync(rest),
         ["requests", .. var rest] => RequestsVerb.Run(new Arguments(rest)),
+        ["without-reference", .. var rest] => WithoutReferenceVerb.Run(new Arguments(rest)),
         ["tight-loop", .. var rest] => TightLoopVerb.Run(new Arguments(rest)),
         ["metrics", .. var rest] => MetricsVerb.Run(new Arguments(rest)),
         ["start", .. var rest] => await StartVerb.RunAsync(new Arguments(rest)),
@@ -23,7 +24,7 @@ try
 }
 catch (ArgumentException e)
 {
-    string[] verbs = [ServeVerb.Usage, RequestsVerb.Usage, TightLoopVerb.Usage, MetricsVerb.Usage, StartVerb.Usage, LoadVerb.Usage, ProbeVerb.Usage, GoldenVerb.Usage, HostileVerb.Usage];
+    string[] verbs = [ServeVerb.Usage, RequestsVerb.Usage, WithoutReferenceVerb.Usage, TightLoopVerb.Usage, MetricsVerb.Usage, StartVerb.Usage, LoadVerb.Usage, ProbeVerb.Usage, GoldenVerb.Usage, HostileVerb.Usage];
     Output.Error($"benchmarks: {e.Message}\nUsage: benchmarks VERB, one of\n  {string.Join("\n  ", verbs)}");
     return 64;
 }
