@@ -25,7 +25,7 @@ public sealed record ServiceCompilation(string? Compiler, string? Toolchain, str
     /// <summary>For people: which, and why.</summary>
     public string Summary => IsAheadOfTime
         ? $"compiled ahead of time, linked by {Compiler}"
-        : $"compiled to ReadyToRun and not ahead of time: {WhyNot}. It starts in about 350 ms instead of 80 and takes twice the memory.";
+        : $"compiled to ReadyToRun and not ahead of time: {WhyNot}. It starts in about 400 ms instead of 50 and takes twice the memory.";
 
     /// <param name="runtimeIdentifier">What the service is to run on, such as <c>linux-x64</c>.</param>
     /// <param name="store">Gives a folder for a trial.</param>

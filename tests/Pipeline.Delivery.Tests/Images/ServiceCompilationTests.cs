@@ -17,7 +17,7 @@ public sealed class ServiceCompilationTests : IDisposable
 
         compilation.IsAheadOfTime.Should().BeFalse();
         compilation.Key.Should().Be("ready to run");
-        compilation.Summary.Should().StartWith("compiled to ReadyToRun and not ahead of time: no C compiler was found (no-such-clang or no-such-gcc). It starts in");
+        compilation.Summary.Should().StartWith("compiled to ReadyToRun and not ahead of time: no C compiler was found (no-such-clang or no-such-gcc). It starts in about 400 ms instead of 50 and takes twice the memory.");
     }
 
     [Fact]
