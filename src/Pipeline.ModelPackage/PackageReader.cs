@@ -53,7 +53,7 @@ public static class PackageReader
             throw new InvalidDataException($"{package.Directory} has no {PackageFiles.Reference}: it was made before packages had one. Run ./build.sh Package to make it anew.");
         }
 
-        var profile = ReferenceProfileJson.Deserialize(File.ReadAllBytes(path), path);
+        var profile = PackageJson.Deserialize<ReferenceProfile>(File.ReadAllBytes(path), path);
         if (profile.SchemaVersion != ReferenceProfile.CurrentSchemaVersion)
         {
             throw new InvalidDataException($"{path} has format version {profile.SchemaVersion}; this program reads version {ReferenceProfile.CurrentSchemaVersion}.");

@@ -21,7 +21,7 @@ public sealed class ReferenceProfileTests : IDisposable
         var read = PackageReader.ReadReferenceProfile(package);
 
         read.Should().BeEquivalentTo(TestModelReference.Profile, o => o.RespectingRuntimeTypes());
-        ReferenceProfileJson.Serialize(read).Should().Equal(File.ReadAllBytes(ReferencePath));
+        PackageJson.Serialize(read).Should().Equal(File.ReadAllBytes(ReferencePath));
         package.ReferenceDigest.Should().Be(Digest.OfFile(ReferencePath));
         read.Features.Select(feature => feature.Bins.GetType()).Should().Equal(typeof(QuantileBins), typeof(CategoryBins), typeof(QuantileBins), typeof(CategoryBins));
     }
@@ -31,7 +31,7 @@ public sealed class ReferenceProfileTests : IDisposable
     {
         var profile = TestModelReference.Profile with { Features = [FeatureProfile.OfNumbers("share", [0.1f, 1e-30f, 16_777_216f], [])] };
 
-        var text = System.Text.Encoding.UTF8.GetString(ReferenceProfileJson.Serialize(profile));
+        var text = System.Text.Encoding.UTF8.GetString(PackageJson.Serialize(profile));
 
         text.Should().Contain("\"kind\": \"values\"").And.Contain(" 0.1,").And.Contain(" 1E-30,").And.Contain(" 16777216\n").And.EndWith("}\n").And.NotContain("\r");
     }

@@ -65,7 +65,7 @@ internal static partial class TestModel
         File.WriteAllBytes(Path.Combine(directory, PackageFiles.Golden), PackageJson.Serialize(new GoldenSample(golden)));
         if (hasReference && schema is null)
         {
-            File.WriteAllBytes(Path.Combine(directory, PackageFiles.Reference), ReferenceProfileJson.Serialize(TestModelReference.Profile));
+            File.WriteAllBytes(Path.Combine(directory, PackageFiles.Reference), PackageJson.Serialize(TestModelReference.Profile));
         }
 
         return PackageWriter.Seal(directory, Manifest with { Features = schema ?? Schema });

@@ -59,7 +59,7 @@ public sealed class PackageStage(StageRunner runner, Digest code)
         File.Copy(candidate.OnnxPath, Path.Combine(directory, PackageFiles.Onnx));
         using var scorer = OnnxScorer.Load(candidate.OnnxPath, candidate.Schema);
         File.WriteAllBytes(Path.Combine(directory, PackageFiles.Golden), PackageJson.Serialize(Golden(scorer, outputs, definition, cancellationToken)));
-        File.WriteAllBytes(Path.Combine(directory, PackageFiles.Reference), ReferenceProfileJson.Serialize(ReferenceProfiler.Profile(dataset, scorer, outputs, cancellationToken)));
+        File.WriteAllBytes(Path.Combine(directory, PackageFiles.Reference), PackageJson.Serialize(ReferenceProfiler.Profile(dataset, scorer, outputs, cancellationToken)));
         File.WriteAllText(Path.Combine(directory, PackageFiles.ModelCard), ModelCard.Write(definition, candidate.Report, evaluation.Report));
         var manifest = new Manifest(
             Manifest.CurrentSchemaVersion,

@@ -122,7 +122,7 @@ public sealed partial class DriftMetricsTests
     {
         await using var service = await RunningService.ListenAsync();
         var other = TestModelReference.Profile with { Features = [.. TestModelReference.Profile.Features.Reverse()] };
-        await File.WriteAllBytesAsync(Path.Combine(service.Package.Directory, PackageFiles.Reference), ReferenceProfileJson.Serialize(other), TestContext.Current.CancellationToken);
+        await File.WriteAllBytesAsync(Path.Combine(service.Package.Directory, PackageFiles.Reference), PackageJson.Serialize(other), TestContext.Current.CancellationToken);
         PackageWriter.Seal(service.Package.Directory, TestModel.Manifest);
 
         FluentActions.Invoking(service.LoadModel).Should().Throw<InvalidDataException>().WithMessage("*reference.json is no sound reference profile: it has the features [*");
