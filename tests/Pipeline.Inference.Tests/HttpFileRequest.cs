@@ -48,7 +48,7 @@ internal sealed partial record HttpFileRequest(string Title, string Method, stri
     private static HttpFileRequest ParseOne(string part)
     {
         var halves = part.Trim('\n').Split("\n\n", 2);
-        var lines = halves[0].Split('\n');
+        string[] lines = [.. halves[0].Split('\n').Where((line, index) => index == 0 || !line.StartsWith('#'))];
         var start = lines[1].Split(' ');
         var headers = lines.Skip(2).Select(line => line.Split(": ", 2)).Select(header => (header[0], header[1]));
         return new HttpFileRequest(lines[0].Trim(), start[0], start[1], [.. headers], halves.Length > 1 ? halves[1].Trim() : string.Empty);
@@ -60,7 +60,7 @@ internal sealed partial record HttpFileRequest(string Title, string Method, stri
     [GeneratedRegex("^@(?<name>[a-z]+) = (?<value>.+)$", RegexOptions.Multiline)]
     private static partial Regex Variable();
 
-    [GeneratedRegex(@"\{\{(?<name>[a-z]+)\}\}")]
+    [GeneratedRegex(@"\{\{(?<name>[a-z.$]+)\}\}")]
     private static partial Regex Use();
 
     [GeneratedRegex(@"Answers (?<status>\d{3})$")]

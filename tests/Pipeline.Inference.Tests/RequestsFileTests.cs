@@ -44,6 +44,6 @@ public sealed class RequestsFileTests : IDisposable
     private async Task<IReadOnlyList<HttpFileRequest>> RequestsAsync(RunningService service)
     {
         var text = await File.ReadAllTextAsync(SourceFolder.PathOf("src", "Pipeline.Inference", "requests.http"), TestContext.Current.CancellationToken);
-        return HttpFileRequest.Parse(text, new Dictionary<string, string> { ["service"] = service.Client.BaseAddress!.ToString().TrimEnd('/'), ["version"] = _flights.Version });
+        return HttpFileRequest.Parse(text, new Dictionary<string, string> { ["service"] = service.Client.BaseAddress!.ToString().TrimEnd('/'), ["described.response.body.$.version"] = _flights.Version });
     }
 }

@@ -31,7 +31,7 @@ public sealed class OpenApiTrafficTests(SharedService shared) : IClassFixture<Sh
         var document = await OpenApiTests.DocumentAsync(shared.Running);
         var sent = 0;
 
-        foreach (var (path, item) in document["paths"]!.AsObject().Where(path => IsServed(path.Key)))
+        foreach (var (path, item) in document["paths"]!.AsObject())
         {
             foreach (var (mediaType, content) in Resolve(document, item!["post"]?["requestBody"])["content"]?.AsObject() ?? [])
             {
@@ -48,7 +48,7 @@ public sealed class OpenApiTrafficTests(SharedService shared) : IClassFixture<Sh
             }
         }
 
-        sent.Should().BeGreaterThan(1);
+        sent.Should().BeGreaterThan(8);
     }
 
     [Fact]
@@ -102,13 +102,16 @@ public sealed class OpenApiTrafficTests(SharedService shared) : IClassFixture<Sh
     [InlineData("/v2")]
     [InlineData("/v2/health/live")]
     [InlineData("/v2/health/ready")]
+    [InlineData("/v2/models")]
+    [InlineData("/v2/models/stats")]
     [InlineData("/v2/models/delay")]
+    [InlineData("/v2/models/delay/config")]
+    [InlineData("/v2/models/delay/stats")]
     [InlineData("/v2/models/delay/ready")]
     [InlineData("/v2/models/delay/versions/{version}")]
     [InlineData("/v2/models/delay/versions/{version}/ready")]
     public async Task Answers_about_the_model_have_the_schema_of_the_document(string path)
     {
-        Assert.SkipUnless(IsServed(path), "The service has no such route yet.");
         var document = await OpenApiTests.DocumentAsync(shared.Running);
 
         using var response = await shared.Running.GetAsync(path.Replace("{version}", shared.Running.Package.Version, StringComparison.Ordinal));
@@ -146,8 +149,6 @@ public sealed class OpenApiTrafficTests(SharedService shared) : IClassFixture<Sh
 
         return target.AsObject();
     }
-
-    private bool IsServed(string path) => ServedRoutes.Of(shared.Running).Any(route => route.Path == path);
 
     private async Task<HttpResponseMessage> SendAsync(string path, string mediaType, string body)
     {
