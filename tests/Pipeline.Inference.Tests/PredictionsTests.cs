@@ -147,7 +147,7 @@ public sealed class PredictionsTests(SharedService shared) : IClassFixture<Share
     [Theory]
     [InlineData("GET", "/v1/predict", 405)]
     [InlineData("GET", "/", 404)]
-    [InlineData("POST", "/v2/models", 404)]
+    [InlineData("POST", "/v3/models", 404)]
     public async Task Wrong_paths_and_methods_get_a_problem_document(string method, string path, int status)
     {
         using var request = new HttpRequestMessage(new HttpMethod(method), path);

@@ -12,7 +12,7 @@ public static class OpenInferenceError
     private const int MaxFaultsTold = 10;
 
     /// <summary>Whether the path is the protocol's.</summary>
-    public static bool IsFor(HttpContext context) => context.Request.Path.StartsWithSegments("/v2", StringComparison.Ordinal);
+    public static bool IsFor(HttpContext context) => context.Request.Path.StartsWithSegments("/v2", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Answers with the faults of a request, the first few of them in words.</summary>
     public static Task WriteAsync(HttpContext context, int statusCode, FaultList faults) => WriteAsync(context, statusCode, TextOf(faults));
