@@ -20,7 +20,6 @@ public sealed class OpenInferenceDialect(InferenceOptions options) : IDialect
 
     public void Read(Exchange exchange, ReadOnlySpan<byte> body)
     {
-        exchange.Infer.Clear();
         var header = exchange.Context.Request.Headers[JsonLengthHeader];
         if (header.Count == 0)
         {

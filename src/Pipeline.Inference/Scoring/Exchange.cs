@@ -51,7 +51,7 @@ public sealed class Exchange : IValueTaskSource
     /// <summary>What the dialect keeps between reading and writing.</summary>
     public object? State { get; set; }
 
-    /// <summary>What the Open Inference Protocol keeps; used again, and its own business to clear.</summary>
+    /// <summary>What the Open Inference Protocol keeps between reading and writing.</summary>
     internal InferState Infer => _infer ??= new InferState();
 
     /// <summary>The answer's body.</summary>
@@ -92,6 +92,7 @@ public sealed class Exchange : IValueTaskSource
     {
         Context = null!;
         State = null;
+        _infer?.Clear();
         (RefusedStatus, RefusedDetail) = (0, null);
         Rows.Clear();
         Faults.Clear();
