@@ -17,6 +17,7 @@ using Pipeline.Inference.Predictions;
 using Pipeline.Inference.Scoring;
 using Pipeline.Inference.Telemetry;
 using Pipeline.ModelPackage;
+using Pipeline.Inference.Watching;
 
 namespace Pipeline.Inference;
 
@@ -119,6 +120,7 @@ public static partial class InferenceService
         .AddSingleton<MlflowDialect>()
         .AddSingleton<OpenInferenceDialect>()
         .AddSingleton<OpenInferenceApi>()
+        .AddWatching(options)
         .AddHostedService<DrainOnStop>()
         .Configure<HostOptions>(host => host.ShutdownTimeout = options.Drain + FinishInFlight)
         .Configure<ConsoleLifetimeOptions>(lifetime => lifetime.SuppressStatusMessages = true);

@@ -47,6 +47,9 @@ public sealed class CodedRows(FeatureSchema schema)
 
     public void AddRow() => AddRows(1);
 
+    /// <summary>Removes the last row.</summary>
+    public void RemoveLastRow() => Count = Count > 0 ? Count - 1 : throw new InvalidOperationException("There is no row.");
+
     public void SetNumber(int row, int slot, float value) => _numeric[(row * _numericCount) + slot] = value;
 
     public void SetCode(int row, int slot, long code) => _codes[slot][row] = code;
@@ -60,7 +63,7 @@ public sealed class CodedRows(FeatureSchema schema)
         }
     }
 
-    /// <summary>Copies another batch's rows to the end.</summary>
+    /// <summary>Copies another batch's rows to the end, with the texts of unseen values if they are kept here.</summary>
     public void Append(CodedRows rows)
     {
         var start = Count;
@@ -69,6 +72,11 @@ public sealed class CodedRows(FeatureSchema schema)
         for (var slot = 0; slot < _codes.Length; slot++)
         {
             rows._codes[slot].AsSpan(0, rows.Count).CopyTo(_codes[slot].AsSpan(start));
+        }
+
+        if (KeepsUnseen)
+        {
+            _unseen.AddRange(rows._unseen.Select(unseen => unseen with { Row = start + unseen.Row }));
         }
     }
 

@@ -1,4 +1,6 @@
 using System.Net;
+using Pipeline.Inference.PredictionLog;
+using Pipeline.Inference.Shadow;
 using Pipeline.ModelPackage;
 
 namespace Pipeline.Inference.Hosting;
@@ -10,7 +12,9 @@ namespace Pipeline.Inference.Hosting;
 public sealed record InferenceOptions
 {
     public const string Usage =
-        "Usage: inference [--package DIRECTORY] [--expect-digest sha256:HEX] [--address IP] [--port N] [--max-rows N] [--max-body-bytes N] [--max-concurrent N] [--deadline-seconds N] [--stage NAME] [--drain-seconds N] [--exit-with-parent] [--healthcheck].";
+        "Usage: inference [--package DIRECTORY] [--expect-digest sha256:HEX] [--address IP] [--port N] [--max-rows N] [--max-body-bytes N] [--max-concurrent N] [--deadline-seconds N] [--stage NAME] [--drain-seconds N] " +
+        "[--prediction-log DIRECTORY] [--prediction-log-format jsonl|parquet] [--prediction-log-sample 0..1] [--prediction-log-file-bytes N] [--prediction-log-file-seconds N] " +
+        "[--shadow-package DIRECTORY] [--shadow-expect-digest sha256:HEX] [--shadow-poll-seconds N] [--exit-with-parent] [--healthcheck].";
 
     /// <summary>Rows of one request; 10,000 rows are scored in about 30 ms.</summary>
     public const int DefaultMaxRows = 10_000;
@@ -55,6 +59,12 @@ public sealed record InferenceOptions
     /// <summary>How long the service answers on, no longer ready, after it was told to stop: time for load balancers to notice.</summary>
     public TimeSpan Drain { get; init; } = TimeSpan.Zero;
 
+    /// <summary>Null if predictions are not logged.</summary>
+    public PredictionLogOptions? PredictionLog { get; init; }
+
+    /// <summary>Null if there is no shadow model.</summary>
+    public ShadowOptions? Shadow { get; init; }
+
     /// <summary>Stop when standard input ends, as it does when the process that started this one is gone.</summary>
     public bool ExitWithParent { get; init; }
 
@@ -78,6 +88,8 @@ public sealed record InferenceOptions
             Deadline = TimeSpan.FromSeconds(reader.Number("--deadline-seconds", "DEADLINE_SECONDS", 1, 3_600, DefaultDeadlineSeconds)),
             Stage = reader.Text("--stage", "MODEL_STAGE"),
             Drain = TimeSpan.FromSeconds(reader.Number("--drain-seconds", "DRAIN_SECONDS", 0, 300, 0)),
+            PredictionLog = PredictionLogOptions.Read(reader),
+            Shadow = ShadowOptions.Read(reader),
             ExitWithParent = reader.Flag("--exit-with-parent"),
             Verb = reader.Flag("--healthcheck") ? ServiceVerb.HealthCheck : ServiceVerb.Serve,
         };

@@ -36,6 +36,43 @@ internal sealed class OptionReader(IReadOnlyList<string> arguments, Func<string,
         return byDefault;
     }
 
+    /// <summary>A share from 0 to 1.</summary>
+    public double Share(string name, string variable, double byDefault)
+    {
+        if (Text(name, variable) is not { } text)
+        {
+            return byDefault;
+        }
+
+        if (double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var share) && share is >= 0 and <= 1)
+        {
+            return share;
+        }
+
+        _faults.Add($"{name} ({variable}) must be a number from 0 to 1, not '{text}'.");
+        return byDefault;
+    }
+
+    /// <summary>The index of the value in a list of choices; 0, the default, if it is not given.</summary>
+    public int Choice(string name, string variable, params IReadOnlyList<string> choices)
+    {
+        if (Text(name, variable) is not { } text)
+        {
+            return 0;
+        }
+
+        for (var index = 0; index < choices.Count; index++)
+        {
+            if (choices[index] == text)
+            {
+                return index;
+            }
+        }
+
+        _faults.Add($"{name} ({variable}) must be {string.Join(" or ", choices)}, not '{text}'.");
+        return 0;
+    }
+
     public IPAddress? Address(string name, string variable)
     {
         var text = Text(name, variable);

@@ -6,7 +6,7 @@ using Pipeline.ModelPackage;
 
 namespace Pipeline.Inference.ModelLoading;
 
-/// <summary>Loads the package: every file re-hashed, the digest compared with the expected one, the graph loaded, the golden sample answered. Then the service is ready.</summary>
+/// <summary>Loads the package that is served. Then the service is ready.</summary>
 public sealed partial class ModelLoader(InferenceOptions options, ModelSlot slot, Readiness readiness, InferenceMetrics metrics, DriftMetrics drift, TimeProvider clock, ILogger<ModelLoader> logger)
 {
     /// <exception cref="InvalidDataException">The package is not what it says, or not the expected one.</exception>
@@ -14,25 +14,8 @@ public sealed partial class ModelLoader(InferenceOptions options, ModelSlot slot
     public void Load()
     {
         var start = clock.GetTimestamp();
-        var package = PackageReader.Open(options.PackageDirectory);
-        if (options.ExpectedDigest is { } expected && package.Digest != expected)
-        {
-            throw new InvalidDataException($"{package.Directory} holds {package} with the digest {package.Digest}; {expected} is expected (--expect-digest, MODEL_DIGEST).");
-        }
-
-        var golden = PackageReader.ReadGoldenSample(package);
-        var scorer = OnnxScorer.Load(package.OnnxPath, package.Manifest.Features);
-        var model = new LoadedModel(package, golden, scorer, metrics.MetricsOf(package), clock) { Drift = drift.CountersOf(package) };
-        try
-        {
-            GoldenCheck.Run(model);
-        }
-        catch
-        {
-            model.Dispose();
-            throw;
-        }
-
+        var model = PackageLoader.Load(options.PackageDirectory, options.ExpectedDigest, "--expect-digest, MODEL_DIGEST", metrics.MetricsOf, drift.CountersOf, clock);
+        var package = model.Package;
         if (model.Drift is null)
         {
             Log.NoReference(logger, package.Manifest.Name, package.Digest, PackageFiles.Reference);
@@ -41,7 +24,7 @@ public sealed partial class ModelLoader(InferenceOptions options, ModelSlot slot
         slot.Serve(model);
         metrics.ModelServed(package, clock.GetUtcNow());
         readiness.BecomeReady();
-        Log.Ready(logger, package.Manifest.Name, package.Digest, golden.Rows.Count, (long)clock.GetElapsedTime(start).TotalMilliseconds);
+        Log.Ready(logger, package.Manifest.Name, package.Digest, model.Golden.Rows.Count, (long)clock.GetElapsedTime(start).TotalMilliseconds);
     }
 
     private static partial class Log

@@ -53,6 +53,11 @@ public sealed class Exchange : IValueTaskSource
 
     /// <summary>What the Open Inference Protocol keeps between reading and writing.</summary>
     internal InferState Infer => _infer ??= new InferState();
+    /// <summary>The request's id if its body bears one; null otherwise. A dialect whose protocol has ids sets it.</summary>
+    public string? RequestId { get; set; }
+
+    /// <summary>Whether the request was drawn for the prediction log.</summary>
+    public bool IsLogged { get; set; }
 
     /// <summary>The answer's body.</summary>
     public ArrayBufferWriter<byte> Answer { get; } = new();
@@ -93,6 +98,8 @@ public sealed class Exchange : IValueTaskSource
         Context = null!;
         State = null;
         _infer?.Clear();
+        RequestId = null;
+        IsLogged = false;
         (RefusedStatus, RefusedDetail) = (0, null);
         Rows.Clear();
         Faults.Clear();

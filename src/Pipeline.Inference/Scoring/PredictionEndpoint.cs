@@ -6,6 +6,7 @@ using Pipeline.Inference.Health;
 using Pipeline.Inference.Hosting;
 using Pipeline.Inference.ModelLoading;
 using Pipeline.Inference.Telemetry;
+using Pipeline.Inference.Watching;
 
 namespace Pipeline.Inference.Scoring;
 
@@ -19,11 +20,14 @@ public sealed class PredictionEndpoint
     private readonly InferenceMetrics _metrics;
     private readonly InferenceOptions _options;
     private readonly TimeProvider _clock;
+    private readonly PredictionWatch _watch;
+    private readonly bool _isWatched;
     private int _inFlight;
 
-    public PredictionEndpoint(ModelSlot slot, Readiness readiness, InferenceMetrics metrics, InferenceOptions options, TimeProvider clock)
+    public PredictionEndpoint(ModelSlot slot, Readiness readiness, InferenceMetrics metrics, InferenceOptions options, TimeProvider clock, PredictionWatch watch)
     {
         (_slot, _readiness, _metrics, _options, _clock) = (slot, readiness, metrics, options, clock);
+        (_watch, _isWatched) = (watch, watch.IsOn);
         metrics.ReadInFlight(() => Volatile.Read(ref _inFlight));
     }
 
@@ -59,6 +63,11 @@ public sealed class PredictionEndpoint
         var exchange = model.Exchanges.Rent(model);
         exchange.Context = context;
         exchange.Arrival = _clock.GetTimestamp();
+        if (_isWatched)
+        {
+            _watch.Begin(exchange);
+        }
+
         var outcome = Outcome.Error;
         try
         {
@@ -113,8 +122,18 @@ public sealed class PredictionEndpoint
 
         CheckProbabilities(exchange);
         Write(exchange, dialect);
-        Observe(exchange);
+        Observe(exchange, dialect.Protocol);
         return Outcome.Ok;
+    }
+
+    // The one place where answered requests are shown to whoever watches predictions. The exchange is used again afterwards: an observer copies what it keeps.
+    private void Observe(Exchange exchange, Protocol protocol)
+    {
+        exchange.Model.Drift?.Count(exchange.Rows, exchange.Probabilities);
+        if (_isWatched)
+        {
+            _watch.Observe(exchange, protocol);
+        }
     }
 
     private ValueTask ScoreAsync(Exchange exchange) => RunScheduler.IsCancellable(exchange.Rows.Count)
@@ -148,9 +167,6 @@ public sealed class PredictionEndpoint
         response.ContentLength = exchange.Answer.WrittenCount;
         response.BodyWriter.Write(exchange.Answer.WrittenSpan);
     }
-
-    // Those who watch predictions; the exchange is used again afterwards, so that each copies what it keeps.
-    private static void Observe(Exchange exchange) => exchange.Model.Drift?.Count(exchange.Rows, exchange.Probabilities);
 
     private static Task RefuseAsync(Exchange exchange)
     {
