@@ -1,11 +1,10 @@
-using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging.Console;
-using Pipeline.Inference.DriftMonitoring;
+using Pipeline.Inference.Access;
 using Pipeline.Inference.ApiDescription;
+using Pipeline.Inference.DriftMonitoring;
 using Pipeline.Inference.Errors;
 using Pipeline.Inference.Health;
 using Pipeline.Inference.Hosting;
@@ -16,6 +15,7 @@ using Pipeline.Inference.OpenInference;
 using Pipeline.Inference.Predictions;
 using Pipeline.Inference.Scoring;
 using Pipeline.Inference.Telemetry;
+using Pipeline.Inference.Tracing;
 using Pipeline.ModelPackage;
 using Pipeline.Inference.Watching;
 
@@ -24,32 +24,51 @@ namespace Pipeline.Inference;
 /// <summary>The inference service, from its options to its exit code.</summary>
 public static partial class InferenceService
 {
-    // With the drain time, how long requests in flight may take after a stop; together with the rest below the 10 s that an orchestrator waits.
-    private static readonly TimeSpan FinishInFlight = TimeSpan.FromSeconds(8);
-
     /// <summary>Puts the service together; nothing runs yet.</summary>
     public static WebApplication Create(InferenceOptions options, TimeProvider clock)
     {
         // Empty: no configuration files and variables but those of InferenceOptions.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Configure(kestrel, options));
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => ServerLimits.Apply(kestrel, options));
         ConfigureLogging(builder.Logging);
         builder.Services.AddRoutingCore().AddInference(options, clock);
 
         var app = builder.Build();
         var slot = app.Services.GetRequiredService<ModelSlot>();
         app.UseModelVersionHeader(slot);
-        app.UseMiddleware<ErrorMiddleware>();
+        app.UseConnectionCloseWhileDraining();
+        UseWhatIsAskedFor(app, options);
         app.UseRouting();
         NativeDialect.Map(app);
         MlflowDialect.Map(app);
         app.MapMlflowProbes();
         app.Services.GetRequiredService<OpenInferenceApi>().Map(app);
         app.MapModelInfo();
-        app.MapApiDescription(openPaths: null);
+        app.MapApiDescription(options.NeedsKey ? KeyMiddleware.OpenPaths(options) : null);
         app.MapHealth();
         app.MapMetrics(app.Services.GetRequiredService<InferenceMetrics>());
         return app;
+    }
+
+    // What is not asked for is not in the chain, and costs nothing.
+    private static void UseWhatIsAskedFor(WebApplication app, InferenceOptions options)
+    {
+        if (options.Traces)
+        {
+            app.Services.GetRequiredService<RequestTracing>();
+            app.UseMiddleware<TracingMiddleware>();
+        }
+
+        app.UseMiddleware<ErrorMiddleware>();
+        if (options.MetricsPort is not null)
+        {
+            app.Use(MetricsConnection.Separate);
+        }
+
+        if (options.NeedsKey)
+        {
+            app.UseMiddleware<KeyMiddleware>();
+        }
     }
 
     /// <summary>Serves until stopped.</summary>
@@ -64,9 +83,15 @@ public static partial class InferenceService
         }
         catch (Exception e) when (e is IOException or SocketException)
         {
-            StandardStreams.WriteError($"cannot listen on http://{new IPEndPoint(options.Address, options.Port)}: {e.Message} Choose another with --address and --port.");
+            StandardStreams.WriteError($"cannot listen on {ServerLimits.Describe(options)}: {e.Message} Choose another with --address, --port and --metrics-port.");
 
             // A process that ends while a library is being loaded may crash. Whether that failed does not matter any more.
+            await Task.WhenAny(onnxRuntime);
+            return ServiceExit.Error;
+        }
+        catch (InvalidDataException e)
+        {
+            StandardStreams.WriteError(e.Message);
             await Task.WhenAny(onnxRuntime);
             return ServiceExit.Error;
         }
@@ -121,21 +146,20 @@ public static partial class InferenceService
         .AddSingleton<OpenInferenceDialect>()
         .AddSingleton<OpenInferenceApi>()
         .AddWatching(options)
+        .AddSingleton<RequestTracing>()
+        .AddSingleton<ApiKeys>()
+        .AddHostedService(provider => provider.GetRequiredService<ApiKeys>())
         .AddHostedService<DrainOnStop>()
-        .Configure<HostOptions>(host => host.ShutdownTimeout = options.Drain + FinishInFlight)
+        .Configure<HostOptions>(host => host.ShutdownTimeout = DrainOnStop.TimeToStop(options))
         .Configure<ConsoleLifetimeOptions>(lifetime => lifetime.SuppressStatusMessages = true);
-
-    private static void Configure(KestrelServerOptions kestrel, InferenceOptions options)
-    {
-        kestrel.AddServerHeader = false;
-        kestrel.Limits.MaxRequestBodySize = options.MaxBodyBytes;
-        kestrel.Listen(options.Address, options.Port, listen => listen.Protocols = HttpProtocols.Http1);
-    }
 
     // One line an event on standard output. The framework speaks up from warnings on; its request log would cost more than a prediction.
     private static void ConfigureLogging(ILoggingBuilder logging) => logging
         .AddFilter("Microsoft", LogLevel.Warning)
         .AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None)
+
+        // Whatever a client can cause by itself must not fill the log: connections beyond the cap, bodies that end early.
+        .AddFilter("Microsoft.AspNetCore.Server.Kestrel", LogLevel.Critical)
 
         // What keeps the service from starting is told in one line at the end, not as a stack trace.
         .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None)

@@ -57,7 +57,7 @@ public sealed class OnnxScorer : IDisposable
         }
         catch (OnnxRuntimeException e)
         {
-            throw new InvalidDataException($"ONNX Runtime cannot load {origin}: {e.Message}", e);
+            throw new InvalidDataException(NewerGraph.Explain(onnx, origin, e.Message) ?? $"ONNX Runtime cannot load {origin}: {e.Message}", e);
         }
         finally
         {

@@ -114,19 +114,6 @@ public sealed class HostileInputTests
     }
 
     [Fact]
-    public async Task A_compressed_body_is_415()
-    {
-        await using var service = await RunningService.StartAsync();
-        using var content = new ByteArrayContent(Text(Row));
-        content.Headers.ContentType = new("application/json");
-        content.Headers.ContentEncoding.Add("gzip");
-
-        using var response = await service.Client.PostAsync(new Uri("/v1/predict", UriKind.Relative), content, TestContext.Current.CancellationToken);
-
-        response.StatusCode.Should().Be(HttpStatusCode.UnsupportedMediaType);
-    }
-
-    [Fact]
     public async Task Clients_that_hang_up_in_the_middle_leave_no_request_in_flight()
     {
         await using var service = await RunningService.StartAsync();
@@ -139,27 +126,11 @@ public sealed class HostileInputTests
         }
 
         await ShouldServe(service);
-        await Eventually(async () =>
+        await Eventually.HoldsAsync(async () =>
         {
             using var metrics = await service.GetAsync("/metrics");
             (await metrics.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).Should().Contain("\ninference_in_flight 0\n");
         });
-    }
-
-    private static async Task Eventually(Func<Task> assertion)
-    {
-        for (var attempt = 0; ; attempt++)
-        {
-            try
-            {
-                await assertion();
-                return;
-            }
-            catch (Xunit.Sdk.XunitException) when (attempt < 50)
-            {
-                await Task.Delay(100, TestContext.Current.CancellationToken);
-            }
-        }
     }
 
     private static async Task ShouldServe(RunningService service)

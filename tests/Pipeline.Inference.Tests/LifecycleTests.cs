@@ -80,6 +80,7 @@ public sealed class LifecycleTests : IDisposable
 
         ready.StatusCode.Should().Be(HttpStatusCode.ServiceUnavailable);
         prediction.StatusCode.Should().Be(HttpStatusCode.OK);
+        prediction.Headers.ConnectionClose.Should().BeTrue("a connection that stays open would be one to lose a request on");
         (await service.ExitAsync()).ExitCode.Should().Be(0);
     }
 
@@ -145,6 +146,49 @@ public sealed class LifecycleTests : IDisposable
         TestModel.WritePackage(_package.Directory, onnx: [1, 2, 3]);
 
         await ShouldFail(Arguments, "ONNX Runtime cannot load");
+    }
+
+    [Fact]
+    public async Task A_package_that_lacks_a_file_is_one_line_and_exit_code_1()
+    {
+        File.Delete(_package.OnnxPath);
+
+        await ShouldFail(Arguments, "is not the package that its manifest describes: model.onnx is missing.");
+    }
+
+    [Fact]
+    public async Task A_model_for_another_task_is_one_line_and_exit_code_1()
+    {
+        PackageWriter.Seal(_package.Directory, TestModel.Manifest with { Task = "regression" });
+
+        await ShouldFail(Arguments, "is a model for the task 'regression'; this service serves 'binary' and nothing else.");
+    }
+
+    [Fact]
+    public async Task A_graph_of_newer_operators_or_format_is_one_line_and_exit_code_1()
+    {
+        TestModel.WritePackage(_package.Directory, onnx: TestModel.Onnx(opset: 99));
+        await ShouldFail(Arguments, "asks for the operator sets ai.onnx 99, ai.onnx.ml 3; ONNX Runtime 1.");
+
+        TestModel.WritePackage(_package.Directory, onnx: TestModel.Onnx(irVersion: 99));
+        await ShouldFail(Arguments, "asks for version 99 of the ONNX format; ONNX Runtime 1.");
+    }
+
+    [Fact]
+    public async Task A_graph_that_takes_other_columns_than_the_schema_has_is_one_line_and_exit_code_1()
+    {
+        var schema = new FeatureSchema([.. TestModel.Schema.Features.Where(feature => feature.Name != "destination")]);
+        TestModel.WritePackage(_package.Directory, schema: schema);
+
+        await ShouldFail(Arguments, "takes the inputs [destination: String, numeric_features: Float, origin: String], the schema has [numeric_features: Float, origin: String].");
+    }
+
+    [Fact]
+    public async Task A_graph_without_the_output_is_one_line_and_exit_code_1()
+    {
+        TestModel.WritePackage(_package.Directory, onnx: TestModel.Onnx(outputName: "score_of_it"));
+
+        await ShouldFail(Arguments, "has no output 'probability' of type Float (it has [score_of_it: Float]).");
     }
 
     [Fact]

@@ -39,7 +39,7 @@ public sealed class PlainRequestReaderTests(SharedService shared) : IClassFixtur
             plain.Rows.KeepsUnseen = full.Rows.KeepsUnseen = true;
 
             var accepted = new PlainRequestReader(body, plain).TryRead(MaxRows);
-            new PredictRequestReader(full, MaxRows).ReadJson(body);
+            new PredictRequestReader(full, MaxRows, maxDepth: 16).ReadJson(body);
 
             if (accepted)
             {

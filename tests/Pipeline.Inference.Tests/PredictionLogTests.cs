@@ -65,6 +65,23 @@ public sealed class PredictionLogTests : IDisposable
     }
 
     [Fact]
+    public async Task The_id_of_an_open_inference_request_is_the_logs()
+    {
+        await using var service = await StartAsync();
+        using var content = new StringContent(
+            """{"id":"order \"8\"","inputs":[{"name":"hour","shape":[1],"datatype":"FP32","data":[7]},{"name":"origin","shape":[1],"datatype":"BYTES","data":["ATL"]}]}""",
+            Encoding.UTF8,
+            "application/json");
+
+        using var response = await service.Client.PostAsync(new Uri("/v2/models/delay/infer", UriKind.Relative), content, TestContext.Current.CancellationToken);
+        response.EnsureSuccessStatusCode();
+        await service.App.StopAsync(TestContext.Current.CancellationToken);
+
+        var row = LoggedFiles.Rows(LoggedFiles.Finished(Logs)).Should().ContainSingle().Subject;
+        ((string)row["request_id"]!, (string)row["protocol"]!).Should().Be(("order \"8\"", "v2"));
+    }
+
+    [Fact]
     public async Task DuckDB_reads_the_Parquet_files()
     {
         await using var service = await StartAsync(log => log with { Format = PredictionLogFormat.Parquet }, stage: null);
@@ -134,7 +151,7 @@ public sealed class PredictionLogTests : IDisposable
     {
         await using var service = await RunningService.StartAsync();
         var model = service.App.Services.GetRequiredService<ModelSlot>().Current!;
-        var metrics = new PredictionLogMetrics(new InferenceMetrics());
+        var metrics = new PredictionLogMetrics(new InferenceMetrics(new InferenceOptions()));
         var recorder = new PredictionRecorder(new RequestSampler(1, seed: 1), metrics, TimeProvider.System);
         var exchange = new Exchange(model) { Context = new DefaultHttpContext() };
         exchange.Rows.AddRows(3);
@@ -153,7 +170,7 @@ public sealed class PredictionLogTests : IDisposable
     {
         await using var service = await RunningService.StartAsync();
         var model = service.App.Services.GetRequiredService<ModelSlot>().Current!;
-        var metrics = new PredictionLogMetrics(new InferenceMetrics());
+        var metrics = new PredictionLogMetrics(new InferenceMetrics(new InferenceOptions()));
         var recorder = new PredictionRecorder(new RequestSampler(1, seed: 1), metrics, TimeProvider.System);
         var exchange = new Exchange(model) { Context = new DefaultHttpContext() };
         exchange.Rows.KeepsUnseen = true;

@@ -17,10 +17,10 @@ public sealed class RunningService : IAsyncDisposable
 {
     private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("inference ");
 
-    private RunningService(Func<InferenceOptions, InferenceOptions>? settings, TimeProvider clock, FeatureSchema? schema, bool hasReference, Func<string, PackagedModel>? write)
+    private RunningService(Func<InferenceOptions, InferenceOptions>? settings, TimeProvider clock, FeatureSchema? schema, bool hasReference, Func<string, PackagedModel>? write, byte[]? onnx)
     {
         var directory = Path.Combine(_root.FullName, "model");
-        Package = write?.Invoke(directory) ?? TestModel.WritePackage(directory, schema: schema, hasReference: hasReference);
+        Package = write?.Invoke(directory) ?? TestModel.WritePackage(directory, onnx: onnx, schema: schema, hasReference: hasReference);
         var options = new InferenceOptions { PackageDirectory = Package.Directory, Address = IPAddress.Loopback, Port = 0 };
         App = InferenceService.Create(settings?.Invoke(options) ?? options, clock);
     }
@@ -31,18 +31,21 @@ public sealed class RunningService : IAsyncDisposable
 
     public HttpClient Client { get; } = new();
 
+    /// <summary>The port of predictions and, if there is one, that of metrics.</summary>
+    public IReadOnlyList<Uri> Addresses => [.. App.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Select(address => new Uri(address))];
+
     /// <summary>Listens, but has no model yet.</summary>
-    public static async Task<RunningService> ListenAsync(Func<InferenceOptions, InferenceOptions>? settings = null, TimeProvider? clock = null, FeatureSchema? schema = null, bool hasReference = true, Func<string, PackagedModel>? write = null)
+    public static async Task<RunningService> ListenAsync(Func<InferenceOptions, InferenceOptions>? settings = null, TimeProvider? clock = null, FeatureSchema? schema = null, bool hasReference = true, Func<string, PackagedModel>? write = null, byte[]? onnx = null)
     {
-        var service = new RunningService(settings, clock ?? TimeProvider.System, schema, hasReference, write);
+        var service = new RunningService(settings, clock ?? TimeProvider.System, schema, hasReference, write, onnx);
         await service.App.StartAsync(TestContext.Current.CancellationToken);
-        service.Client.BaseAddress = new Uri(service.App.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
+        service.Client.BaseAddress = service.Addresses[0];
         return service;
     }
 
-    public static async Task<RunningService> StartAsync(Func<InferenceOptions, InferenceOptions>? settings = null, FeatureSchema? schema = null, bool hasReference = true, Func<string, PackagedModel>? write = null)
+    public static async Task<RunningService> StartAsync(Func<InferenceOptions, InferenceOptions>? settings = null, FeatureSchema? schema = null, bool hasReference = true, Func<string, PackagedModel>? write = null, byte[]? onnx = null)
     {
-        var service = await ListenAsync(settings, schema: schema, hasReference: hasReference, write: write);
+        var service = await ListenAsync(settings, schema: schema, hasReference: hasReference, write: write, onnx: onnx);
         service.LoadModel();
         return service;
     }

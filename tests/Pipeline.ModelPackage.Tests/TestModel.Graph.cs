@@ -7,12 +7,16 @@ internal static partial class TestModel
     private const int FloatType = 1;
     private const int Int64Type = 7;
     private const int StringType = 8;
+    private const int SlowWidth = 1_024;
     private const string MlDomain = "ai.onnx.ml";
 
     /// <summary>The graph: missing numbers become 0, categories become codes, then a logistic regression.</summary>
     /// <param name="outputName">Name of the output, for graphs that are not as they should be.</param>
     /// <param name="numericWeights">A weight for each numeric column; null for those of <see cref="Schema"/>.</param>
-    public static byte[] Onnx(string outputName = OnnxScorer.ProbabilityOutput, IReadOnlyList<float>? numericWeights = null)
+    /// <param name="opset">Version of the operators, for graphs of another time.</param>
+    /// <param name="irVersion">Version of the format, likewise.</param>
+    /// <param name="slowSteps">Products of large matrices on the way, which change nothing and take long: 100 steps take a row some 40 ms, 128 rows a second or two.</param>
+    public static byte[] Onnx(string outputName = OnnxScorer.ProbabilityOutput, IReadOnlyList<float>? numericWeights = null, int opset = 13, int irVersion = 8, int slowSteps = 0)
     {
         numericWeights ??= [HourWeight, DistanceWeight];
         var graph = new ProtobufWriter()
@@ -21,7 +25,9 @@ internal static partial class TestModel
             .Message(1, Encoder("origin", OriginCodes))
             .Message(1, Encoder("destination", DestinationCodes))
             .Message(1, Node("Concat", ["imputed", "origin_code", "destination_code"], "row", string.Empty, Int("axis", 1)))
-            .Message(1, Node("Gemm", ["row", "weights", "bias"], "score", string.Empty))
+            .Message(1, Node("Gemm", ["row", "weights", "bias"], slowSteps == 0 ? "score" : "quick", string.Empty));
+        AddSlowSteps(graph, slowSteps);
+        graph
             .Message(1, Node("Sigmoid", ["score"], "column", string.Empty))
             .Message(1, Node("Reshape", ["column", "flat"], outputName, string.Empty))
             .Message(5, FloatTensor("weights", [numericWeights.Count + 2, 1], [.. numericWeights, 1, 1]))
@@ -32,9 +38,9 @@ internal static partial class TestModel
             .Message(11, Value("destination", StringType, 1))
             .Message(12, Value(outputName, FloatType, columns: null));
         return new ProtobufWriter()
-            .Number(1, 8)
+            .Number(1, irVersion)
             .Message(7, graph)
-            .Message(8, new ProtobufWriter().Text(1, string.Empty).Number(2, 13))
+            .Message(8, new ProtobufWriter().Text(1, string.Empty).Number(2, opset))
             .Message(8, new ProtobufWriter().Text(1, MlDomain).Number(2, 3))
             .ToArray();
     }
@@ -61,6 +67,32 @@ internal static partial class TestModel
         var golden = new GoldenRow(new JsonObject { ["hour"] = 7 }, probability, Manifest.Outputs.LabelOf(probability));
         return WritePackage(directory, [golden], onnx, new FeatureSchema([Schema.Features[0]]));
     }
+
+    // Zeros in the end, which are added to the score; ONNX Runtime cannot know.
+    private static void AddSlowSteps(ProtobufWriter graph, int steps)
+    {
+        if (steps == 0)
+        {
+            return;
+        }
+
+        graph
+            .Message(5, Integers("wide_shape", 4, SlowWidth)).Message(1, Node("ConstantOfShape", ["wide_shape"], "wide", string.Empty))
+            .Message(5, Integers("square_shape", SlowWidth, SlowWidth)).Message(1, Node("ConstantOfShape", ["square_shape"], "square", string.Empty))
+            .Message(5, Integers("narrow_shape", SlowWidth, 1)).Message(1, Node("ConstantOfShape", ["narrow_shape"], "narrow", string.Empty))
+            .Message(1, Node("MatMul", ["row", "wide"], "step0", string.Empty));
+        for (var step = 1; step <= steps; step++)
+        {
+            graph.Message(1, Node("MatMul", [$"step{step - 1}", "square"], $"step{step}", string.Empty));
+        }
+
+        graph
+            .Message(1, Node("MatMul", [$"step{steps}", "narrow"], "nothing", string.Empty))
+            .Message(1, Node("Add", ["quick", "nothing"], "score", string.Empty));
+    }
+
+    private static ProtobufWriter Integers(string name, params IEnumerable<long> values) =>
+        new ProtobufWriter().Number(1, values.Count()).Number(2, Int64Type).Each(values, (w, v) => w.Number(7, v)).Text(8, name);
 
     private static ProtobufWriter Encoder(string column, IReadOnlyDictionary<string, float> codes) =>
         Node("LabelEncoder", [column], $"{column}_code", MlDomain, Texts("keys_strings", codes.Keys), Floats("values_floats", codes.Values), Float("default_float", UnseenCode));

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Pipeline.Inference.Hosting;
 using Pipeline.Inference.Telemetry;
 using Pipeline.ModelPackage;
 
@@ -17,7 +18,7 @@ internal static class MetricsVerb
         var rows = arguments.Number("--rows", 1);
         arguments.ShouldBeUsedUp();
 
-        var metrics = new InferenceMetrics().MetricsOf(package);
+        var metrics = new InferenceMetrics(new InferenceOptions()).MetricsOf(package);
         Count(metrics, rows, Requests / 10);
         using var process = Process.GetCurrentProcess();
         var cpu = process.TotalProcessorTime;

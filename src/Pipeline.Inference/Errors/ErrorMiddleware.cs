@@ -1,3 +1,5 @@
+using Pipeline.Inference.Tracing;
+
 namespace Pipeline.Inference.Errors;
 
 /// <summary>Gives every error a document: those of routing, which have no body, and exceptions that no handler expected.</summary>
@@ -9,7 +11,7 @@ public sealed partial class ErrorMiddleware(RequestDelegate next, ILogger<ErrorM
         {
             await next(context);
         }
-        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        catch (Exception e) when (e is OperationCanceledException or IOException && context.RequestAborted.IsCancellationRequested)
         {
             // The client is gone: there is nobody to answer.
             return;
@@ -19,9 +21,16 @@ public sealed partial class ErrorMiddleware(RequestDelegate next, ILogger<ErrorM
             await ErrorResponse.WriteAsync(context, e.StatusCode, e.Message);
             return;
         }
-        catch (Exception e) when (!context.Response.HasStarted)
+        catch (Exception e)
         {
-            Log.Failed(logger, context.Request.Method, context.GetEndpoint()?.DisplayName ?? "(no endpoint)", e);
+            Log.Failed(logger, context.Request.Method, context.GetEndpoint()?.DisplayName ?? "(no endpoint)", TraceContext.IdOf(context) ?? "none", e);
+            if (context.Response.HasStarted)
+            {
+                // Too late for another answer: the client must not take what it has for a whole one.
+                context.Abort();
+                return;
+            }
+
             await ErrorResponse.WriteAsync(context, StatusCodes.Status500InternalServerError, "The service failed; its log tells why.");
             return;
         }
@@ -41,7 +50,7 @@ public sealed partial class ErrorMiddleware(RequestDelegate next, ILogger<ErrorM
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Error, "{Method} {Endpoint} failed")]
-        public static partial void Failed(ILogger logger, string method, string endpoint, Exception exception);
+        [LoggerMessage(1, LogLevel.Error, "{Method} {Endpoint} failed, trace {TraceId}")]
+        public static partial void Failed(ILogger logger, string method, string endpoint, string traceId, Exception exception);
     }
 }

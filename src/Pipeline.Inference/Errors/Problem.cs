@@ -2,10 +2,11 @@ using System.Buffers;
 using System.Text.Json;
 using Microsoft.AspNetCore.WebUtilities;
 using Pipeline.Inference.Scoring;
+using Pipeline.Inference.Tracing;
 
 namespace Pipeline.Inference.Errors;
 
-/// <summary>Writes errors as RFC 9457 <c>application/problem+json</c>, with an extension <c>errors: [{row, field, expected, got}]</c> for faults of a request.</summary>
+/// <summary>Writes errors as RFC 9457 <c>application/problem+json</c>, with an extension <c>errors: [{row, field, expected, got}]</c> for faults of a request, and <c>traceId</c> if the request is part of a trace.</summary>
 public static class Problem
 {
     private const string ContentType = "application/problem+json";
@@ -26,6 +27,11 @@ public static class Problem
             json.WriteString("title"u8, ReasonPhrases.GetReasonPhrase(statusCode));
             json.WriteNumber("status"u8, statusCode);
             json.WriteString("detail"u8, detail);
+            if (TraceContext.IdOf(context) is { } traceId)
+            {
+                json.WriteString("traceId"u8, traceId);
+            }
+
             if (faults is not null)
             {
                 WriteFaults(json, faults);

@@ -2,9 +2,20 @@ using Pipeline.Inference.Health;
 
 namespace Pipeline.Inference.Hosting;
 
-/// <summary>On SIGTERM or SIGINT: not ready any more at once, then the drain time, and only then does the server stop taking connections and finish what is in flight.</summary>
+/// <summary>
+/// On SIGTERM or SIGINT: not ready any more at once, then the drain time, in which requests are answered as before but each connection is closed with its answer, and only
+/// then does the server stop taking connections and finish what is in flight.
+/// </summary>
 public sealed partial class DrainOnStop(InferenceOptions options, Readiness readiness, TimeProvider clock, ILogger<DrainOnStop> logger) : IHostedLifecycleService
 {
+    // Docker kills after 10 s, Kubernetes after 30 s. Up to a drain of 5 s all is over within 9 s.
+    private static readonly TimeSpan StopWithoutDrain = TimeSpan.FromSeconds(8);
+    private static readonly TimeSpan MinFinish = TimeSpan.FromSeconds(4);
+
+    /// <summary>The drain time and what requests in flight may take then; longer ones are cut off.</summary>
+    public static TimeSpan TimeToStop(InferenceOptions options) =>
+        options.Drain + (StopWithoutDrain - options.Drain is var left && left > MinFinish ? left : MinFinish);
+
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using Pipeline.Inference.Access;
 using ModelDigest = Pipeline.ModelPackage.Digest;
 
 namespace Pipeline.Inference.Hosting;
@@ -17,14 +18,55 @@ internal sealed class OptionReader(IReadOnlyList<string> arguments, Func<string,
         return _rest.RemoveAll(argument => argument == name) > 0;
     }
 
+    /// <summary>Set by the option or by the variable's value true or 1.</summary>
+    public bool Flag(string name, string variable)
+    {
+        var flag = Flag(name);
+        switch (environment(variable))
+        {
+            case null or "" or "false" or "0":
+                return flag;
+            case "true" or "1":
+                return true;
+            case var text:
+                _faults.Add($"{variable} must be true or false, not '{text}'.");
+                return flag;
+        }
+    }
+
+    /// <summary>Whether a variable has a value that somebody else reads.</summary>
+    public bool IsSet(string variable) => environment(variable) is { Length: > 0 };
+
+    /// <summary>The keys that a variable lists. There is no option for it: a command line is no place for secrets.</summary>
+    public KeyHashes Keys(string variable)
+    {
+        if (environment(variable) is not { Length: > 0 } text)
+        {
+            return KeyHashes.None;
+        }
+
+        try
+        {
+            return KeyHashes.Parse(text, ',', variable);
+        }
+        catch (InvalidDataException e)
+        {
+            _faults.Add(e.Message);
+            return KeyHashes.None;
+        }
+    }
+
     /// <summary>The option's value, else the variable's, else null. An empty variable counts as not set.</summary>
     public string? Text(string name, string variable) => Take(name) ?? (environment(variable) is { Length: > 0 } value ? value : null);
 
-    public int Number(string name, string variable, int minimum, int maximum, int byDefault)
+    public int Number(string name, string variable, int minimum, int maximum, int byDefault) => Number(name, variable, minimum, maximum) ?? byDefault;
+
+    /// <summary>Null if neither the option nor the variable is set.</summary>
+    public int? Number(string name, string variable, int minimum, int maximum)
     {
         if (Text(name, variable) is not { } text)
         {
-            return byDefault;
+            return null;
         }
 
         if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= minimum && number <= maximum)
@@ -33,7 +75,7 @@ internal sealed class OptionReader(IReadOnlyList<string> arguments, Func<string,
         }
 
         _faults.Add($"{name} ({variable}) must be a whole number from {minimum} to {maximum}, not '{text}'.");
-        return byDefault;
+        return null;
     }
 
     /// <summary>A share from 0 to 1.</summary>

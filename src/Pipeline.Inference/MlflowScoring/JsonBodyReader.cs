@@ -17,22 +17,22 @@ internal readonly ref struct JsonBodyReader
     private const string Inputs = "inputs";
     private const string ExpectedBody = "a JSON object with exactly one of dataframe_split, dataframe_records, instances, inputs";
 
-    // Values are four levels down; what is nested deeper is wrong anyway, and cheap to refuse.
-    private static readonly JsonReaderOptions Strict = new() { MaxDepth = 16 };
-
     private readonly Exchange _exchange;
     private readonly FaultList _faults;
     private readonly RowLimit _limit;
+    private readonly int _maxDepth;
     private readonly RowReader _rowReader;
     private readonly ValueReader _values;
 
     /// <param name="exchange">Takes the rows and the faults.</param>
     /// <param name="maxRows">More rows than this are refused.</param>
-    public JsonBodyReader(Exchange exchange, int maxRows)
+    /// <param name="maxDepth">Values are four levels down; what is nested deeper than this is broken JSON.</param>
+    public JsonBodyReader(Exchange exchange, int maxRows, int maxDepth)
     {
         _exchange = exchange;
         _faults = exchange.Faults;
         _limit = new RowLimit(exchange, maxRows);
+        _maxDepth = maxDepth;
         _rowReader = new RowReader(exchange, ignoresUnknown: true);
         _values = new ValueReader(exchange);
     }
@@ -57,7 +57,7 @@ internal readonly ref struct JsonBodyReader
     {
         try
         {
-            var reader = new Utf8JsonReader(json, Strict);
+            var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = _maxDepth });
             reader.Read();
             if (reader.TokenType == JsonTokenType.StartObject)
             {

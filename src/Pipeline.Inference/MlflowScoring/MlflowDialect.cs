@@ -26,7 +26,7 @@ public sealed class MlflowDialect(InferenceOptions options) : IDialect
     {
         if (MediaTypes.IsJson(exchange.Context.Request))
         {
-            new JsonBodyReader(exchange, options.MaxRows).Read(body);
+            new JsonBodyReader(exchange, options.MaxRows, options.MaxJsonDepth).Read(body);
         }
         else if (MediaTypes.Is(exchange.Context.Request, Csv))
         {

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using Pipeline.Inference.Hosting;
 using Pipeline.Inference.Predictions;
 using Pipeline.Inference.Scoring;
 using Pipeline.ModelPackage;
@@ -33,7 +34,7 @@ public static class GoldenCheck
     {
         var body = new JsonObject { ["rows"] = new JsonArray([.. rows.Select(row => row.Row.DeepClone())]) };
         var exchange = new Exchange(model);
-        new PredictRequestReader(exchange, rows.Count).Read(Encoding.UTF8.GetBytes(body.ToJsonString()));
+        new PredictRequestReader(exchange, rows.Count, InferenceOptions.DefaultMaxJsonDepth).Read(Encoding.UTF8.GetBytes(body.ToJsonString()));
         if (exchange.IsRefused)
         {
             return exchange.Faults.Reported.Select(fault => $"row {fault.Row}, {fault.Field}: expected {fault.Expected}, got {fault.Got}");

@@ -7,6 +7,8 @@ namespace Pipeline.Inference.ModelLoading;
 /// <summary>Loads a package: every file re-hashed, the digest compared with the expected one, the graph loaded, the golden sample answered.</summary>
 public static class PackageLoader
 {
+    private const string ServedTask = "binary";
+
     /// <param name="directory">The package.</param>
     /// <param name="expected">The digest that it must have; null takes any.</param>
     /// <param name="expectedBy">The option and the variable that tell the digest, for messages.</param>
@@ -21,6 +23,11 @@ public static class PackageLoader
         if (expected is { } digest && package.Digest != digest)
         {
             throw new InvalidDataException($"{package.Directory} holds {package} with the digest {package.Digest}; {digest} is expected ({expectedBy}).");
+        }
+
+        if (package.Manifest.Task != ServedTask)
+        {
+            throw new InvalidDataException($"{package} in {package.Directory} is a model for the task '{package.Manifest.Task}'; this service serves '{ServedTask}' and nothing else.");
         }
 
         var golden = PackageReader.ReadGoldenSample(package);

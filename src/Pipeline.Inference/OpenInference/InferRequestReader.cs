@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Unicode;
+using Pipeline.Inference.Hosting;
 using Pipeline.Inference.Scoring;
 using Pipeline.ModelPackage;
 
@@ -13,16 +14,13 @@ internal ref partial struct InferRequestReader
 {
     private const string ExpectedBody = "{\"inputs\":[…]}";
 
-    // Elements are at most five levels down; what is nested deeper is wrong anyway, and cheap to refuse.
-    private static readonly JsonReaderOptions Strict = new() { MaxDepth = 16 };
-
     private readonly Exchange _exchange;
     private readonly FaultList _faults;
     private readonly ColumnIndex _columns;
     private readonly InferState _state;
     private readonly ReadOnlySpan<byte> _json;
     private readonly ReadOnlySpan<byte> _binary;
-    private readonly int _maxRows;
+    private readonly InferenceOptions _options;
     private RequestProperties _seen;
     private bool _isBinaryByDefault;
     private int _rows;
@@ -32,10 +30,10 @@ internal ref partial struct InferRequestReader
     private int _binaryOffset;
 
     /// <param name="exchange">Takes the rows and the faults.</param>
-    /// <param name="maxRows">More rows than this are refused.</param>
+    /// <param name="options">More rows than they say are refused; elements are at most five levels down, and what is nested deeper than they say is broken JSON.</param>
     /// <param name="json">The body's first part.</param>
     /// <param name="binary">The rest.</param>
-    public InferRequestReader(Exchange exchange, int maxRows, ReadOnlySpan<byte> json, ReadOnlySpan<byte> binary)
+    public InferRequestReader(Exchange exchange, InferenceOptions options, ReadOnlySpan<byte> json, ReadOnlySpan<byte> binary)
     {
         _exchange = exchange;
         _faults = exchange.Faults;
@@ -43,8 +41,10 @@ internal ref partial struct InferRequestReader
         _state = exchange.Infer;
         _json = json;
         _binary = binary;
-        _maxRows = maxRows;
+        _options = options;
     }
+
+    private readonly JsonReaderOptions Strict => new() { MaxDepth = _options.MaxJsonDepth };
 
     /// <summary>How many rows each tensor has.</summary>
     public readonly int Rows => _rows;

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Pipeline.Inference.Scoring;
 
 namespace Pipeline.Inference.OpenInference;
@@ -63,6 +64,14 @@ internal sealed class InferState
         }
 
         json.CopyTo(_id);
+    }
+
+    /// <summary>The id as text. It was read as a valid string before.</summary>
+    public string IdText()
+    {
+        var reader = new Utf8JsonReader([.. "\""u8, .. Id, .. "\""u8]);
+        reader.Read();
+        return reader.GetString()!;
     }
 
     public void Clear()

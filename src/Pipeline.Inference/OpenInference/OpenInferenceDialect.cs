@@ -23,7 +23,7 @@ public sealed class OpenInferenceDialect(InferenceOptions options) : IDialect
         var header = exchange.Context.Request.Headers[JsonLengthHeader];
         if (header.Count == 0)
         {
-            new InferRequestReader(exchange, options.MaxRows, body, []).Read();
+            new InferRequestReader(exchange, options, body, []).Read();
         }
         else if (header.Count > 1 || !int.TryParse(header[0], NumberStyles.None, CultureInfo.InvariantCulture, out var length) || length > body.Length)
         {
@@ -36,6 +36,11 @@ public sealed class OpenInferenceDialect(InferenceOptions options) : IDialect
         else
         {
             Read(exchange, body[..length], body[length..]);
+        }
+
+        if (exchange.IsLogged && exchange.Infer.HasId)
+        {
+            exchange.RequestId = exchange.Infer.IdText();
         }
     }
 
@@ -62,7 +67,7 @@ public sealed class OpenInferenceDialect(InferenceOptions options) : IDialect
             return;
         }
 
-        var reader = new InferRequestReader(exchange, options.MaxRows, json, binary);
+        var reader = new InferRequestReader(exchange, options, json, binary);
         reader.Read();
         if (reader.IsAllBinary && !exchange.IsRefused)
         {

@@ -25,7 +25,7 @@ public sealed class NativeDialect(InferenceOptions options) : IDialect
             return;
         }
 
-        new PredictRequestReader(exchange, options.MaxRows).Read(body);
+        new PredictRequestReader(exchange, options.MaxRows, options.MaxJsonDepth).Read(body);
     }
 
     public void Write(Exchange exchange, IBufferWriter<byte> answer)

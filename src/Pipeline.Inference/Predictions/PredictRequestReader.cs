@@ -13,20 +13,20 @@ public readonly ref struct PredictRequestReader
     private const string RowsProperty = "rows";
     private const string ExpectedBody = "{\"rows\":[…]} or one row as an object";
 
-    // Rows are two levels down; what is nested deeper is wrong anyway, and cheap to refuse.
-    private static readonly JsonReaderOptions Strict = new() { MaxDepth = 16 };
-
     private readonly Exchange _exchange;
     private readonly FaultList _faults;
     private readonly int _maxRows;
+    private readonly int _maxDepth;
 
     /// <param name="exchange">Takes the rows and the faults.</param>
     /// <param name="maxRows">More rows than this are refused.</param>
-    public PredictRequestReader(Exchange exchange, int maxRows)
+    /// <param name="maxDepth">Rows are two levels down; what is nested deeper than this is broken JSON.</param>
+    public PredictRequestReader(Exchange exchange, int maxRows, int maxDepth)
     {
         _exchange = exchange;
         _faults = exchange.Faults;
         _maxRows = maxRows;
+        _maxDepth = maxDepth;
     }
 
     public void Read(ReadOnlySpan<byte> body)
@@ -53,7 +53,7 @@ public readonly ref struct PredictRequestReader
         var rowReader = new RowReader(_exchange);
         try
         {
-            var reader = new Utf8JsonReader(body, Strict);
+            var reader = new Utf8JsonReader(body, new JsonReaderOptions { MaxDepth = _maxDepth });
             reader.Read();
             if (reader.TokenType != JsonTokenType.StartObject)
             {

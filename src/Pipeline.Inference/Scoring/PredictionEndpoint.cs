@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics;
 using System.Globalization;
 using Microsoft.AspNetCore.Connections;
 using Pipeline.Inference.Errors;
@@ -7,6 +8,7 @@ using Pipeline.Inference.Hosting;
 using Pipeline.Inference.ModelLoading;
 using Pipeline.Inference.Telemetry;
 using Pipeline.Inference.Watching;
+using Pipeline.Inference.Tracing;
 
 namespace Pipeline.Inference.Scoring;
 
@@ -22,12 +24,14 @@ public sealed class PredictionEndpoint
     private readonly TimeProvider _clock;
     private readonly PredictionWatch _watch;
     private readonly bool _isWatched;
+    private readonly BodyReader _bodies;
     private int _inFlight;
 
     public PredictionEndpoint(ModelSlot slot, Readiness readiness, InferenceMetrics metrics, InferenceOptions options, TimeProvider clock, PredictionWatch watch)
     {
         (_slot, _readiness, _metrics, _options, _clock) = (slot, readiness, metrics, options, clock);
         (_watch, _isWatched) = (watch, watch.IsOn);
+        _bodies = new BodyReader(options);
         metrics.ReadInFlight(() => Volatile.Read(ref _inFlight));
     }
 
@@ -58,6 +62,28 @@ public sealed class PredictionEndpoint
         return ErrorResponse.WriteAsync(context, statusCode, detail);
     }
 
+    private static Task RefuseBodyAsync(HttpContext context, BodyRefusedException refusal)
+    {
+        var headers = context.Response.Headers;
+        switch (refusal.StatusCode)
+        {
+            case StatusCodes.Status408RequestTimeout:
+                // The rest of the body is not waited for.
+                headers.Connection = "close";
+                break;
+            case StatusCodes.Status415UnsupportedMediaType:
+                headers.AcceptEncoding = ContentCoding.Accepted;
+                break;
+            case StatusCodes.Status429TooManyRequests:
+                headers.RetryAfter = RetryAfterSeconds;
+                break;
+            default:
+                break;
+        }
+
+        return ErrorResponse.WriteAsync(context, refusal.StatusCode, refusal.Message);
+    }
+
     private async Task AnswerAsync(HttpContext context, IDialect dialect, LoadedModel model)
     {
         var exchange = model.Exchanges.Rent(model);
@@ -78,7 +104,12 @@ public sealed class PredictionEndpoint
             outcome = Outcome.Invalid;
             await ErrorResponse.WriteAsync(context, e.StatusCode, DetailOf(e));
         }
-        catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
+        catch (BodyRefusedException e)
+        {
+            outcome = e.StatusCode == StatusCodes.Status429TooManyRequests ? Outcome.Rejected : Outcome.Invalid;
+            await RefuseBodyAsync(context, e);
+        }
+        catch (OperationCanceledException e) when (e is not ConnectionAbortedException && !context.RequestAborted.IsCancellationRequested)
         {
             outcome = Outcome.Timeout;
             await ErrorResponse.WriteAsync(context, StatusCodes.Status504GatewayTimeout, DeadlineDetail());
@@ -99,7 +130,7 @@ public sealed class PredictionEndpoint
     private async ValueTask<Outcome> AnswerAsync(Exchange exchange, IDialect dialect)
     {
         var context = exchange.Context;
-        using (var body = await RequestBody.ReadAsync(context.Request, CancellationToken.None))
+        using (var body = await _bodies.ReadAsync(context.Request, _options.Deadline))
         {
             dialect.Read(exchange, body.Bytes);
         }
@@ -112,7 +143,7 @@ public sealed class PredictionEndpoint
 
         if (exchange.Rows.Count > 0)
         {
-            await ScoreAsync(exchange);
+            await (RequestTracing.IsOn ? ScoreTracedAsync(exchange) : ScoreAsync(exchange));
         }
 
         if (_clock.GetElapsedTime(exchange.Arrival) > _options.Deadline)
@@ -139,6 +170,20 @@ public sealed class PredictionEndpoint
     private ValueTask ScoreAsync(Exchange exchange) => RunScheduler.IsCancellable(exchange.Rows.Count)
         ? ScoreUntilDeadlineAsync(exchange)
         : exchange.Model.Runs.ScoreAsync(exchange, CancellationToken.None);
+
+    private async ValueTask ScoreTracedAsync(Exchange exchange)
+    {
+        using var span = RequestTracing.StartScoring(exchange);
+        try
+        {
+            await ScoreAsync(exchange);
+        }
+        catch (Exception e)
+        {
+            span?.SetTag("error.type", e.GetType().FullName).SetStatus(ActivityStatusCode.Error);
+            throw;
+        }
+    }
 
     private async ValueTask ScoreUntilDeadlineAsync(Exchange exchange)
     {

@@ -1,3 +1,4 @@
+using Pipeline.Inference.Hosting;
 using Pipeline.ModelPackage;
 using Prometheus;
 
@@ -16,6 +17,7 @@ public sealed class InferenceMetrics
     public const string ComputeDurationSeconds = "inference_compute_duration_seconds";
     public const string RunRows = "inference_run_rows";
     public const string InFlightRequests = "inference_in_flight";
+    public const string UnauthorizedTotal = "inference_unauthorized_total";
     public const string ModelInfo = "model_info";
     public const string ModelLoadedTimestampSeconds = "model_loaded_timestamp_seconds";
 
@@ -35,24 +37,26 @@ public sealed class InferenceMetrics
     private readonly Histogram _computeDuration;
     private readonly Histogram _runRows;
     private readonly Gauge _inFlight;
+    private readonly Counter _unauthorized;
     private readonly Gauge _modelInfo;
     private readonly Gauge _modelLoaded;
 
-    public InferenceMetrics()
+    public InferenceMetrics(InferenceOptions options)
     {
         DotNetStats.Register(Registry);
         var factory = Metrics.WithCustomRegistry(Registry);
 
-        // Nothing traces requests, so that there is no trace for an exemplar to name.
+        // Of all metrics, a slow request's duration is where one wants to see an example; without traces there is none to name.
         factory.ExemplarBehavior = ExemplarBehavior.NoExemplars();
         string[] model = ["model", "version"];
         _requests = factory.CreateCounter(RequestsTotal, $"Requests for predictions, by outcome: {string.Join(", ", LabelNames.Outcomes)}.", [.. model, "protocol", "outcome"]);
         _rows = factory.CreateCounter(RowsTotal, "Rows scored.", model);
-        _requestDuration = factory.CreateHistogram(RequestDurationSeconds, "Time from a request's header to its answer, in seconds.", model, Buckets(DurationBuckets));
+        _requestDuration = factory.CreateHistogram(RequestDurationSeconds, "Time from a request's header to its answer, in seconds.", model, new HistogramConfiguration { Buckets = DurationBuckets, ExemplarBehavior = options.Traces ? TraceOfEach() : ExemplarBehavior.NoExemplars() });
         _queueDuration = factory.CreateHistogram(QueueDurationSeconds, "Time that a request's rows waited for a run of the model, in seconds.", model, Buckets(DurationBuckets));
         _computeDuration = factory.CreateHistogram(ComputeDurationSeconds, "Time of one run of the model, in seconds; rows of requests that wait at the same moment share a run.", model, Buckets(DurationBuckets));
         _runRows = factory.CreateHistogram(RunRows, "Rows scored by one run of the model.", model, Buckets(RunRowsBuckets));
         _inFlight = factory.CreateGauge(InFlightRequests, "Requests for predictions that are being worked on.");
+        _unauthorized = factory.CreateCounter(UnauthorizedTotal, "Requests refused because they had no API key or a wrong one.");
         _modelInfo = factory.CreateGauge(ModelInfo, "1 for the model that is served; reference_sha256 is empty if its package has no reference profile.", [.. model, "sha256", "reference_sha256", "runtime"]);
         _modelLoaded = factory.CreateGauge(ModelLoadedTimestampSeconds, "When the model became ready, in seconds since 1970.", model);
     }
@@ -65,6 +69,8 @@ public sealed class InferenceMetrics
     /// <summary>Counts a request that came before there was a model.</summary>
     public void CountRejectedBeforeLoading(Protocol protocol) =>
         _requests.WithLabels(NoModel, NoModel, LabelNames.Protocols[(int)protocol], LabelNames.Outcomes[(int)Outcome.Rejected]).Inc();
+
+    public void CountUnauthorized() => _unauthorized.Inc();
 
     /// <summary>The model's own metrics, from zero; nothing says yet that it is served.</summary>
     public ModelMetrics MetricsOf(PackagedModel package)
@@ -85,6 +91,8 @@ public sealed class InferenceMetrics
         _modelInfo.WithLabels(package.Manifest.Name, package.Version, package.Digest.Hex, package.ReferenceDigest?.Hex ?? string.Empty, $"onnxruntime {OnnxRuntimeEnvironment.Version}").Set(1);
         _modelLoaded.WithLabels(package.Manifest.Name, package.Version).Set(now.ToUnixTimeMilliseconds() / 1000.0);
     }
+
+    private static ExemplarBehavior TraceOfEach() => new() { DefaultExemplarProvider = static (_, _) => Exemplar.FromTraceContext() };
 
     private static HistogramConfiguration Buckets(double[] buckets) => new() { Buckets = buckets };
 }
