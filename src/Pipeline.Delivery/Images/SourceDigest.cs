@@ -6,11 +6,11 @@ namespace Pipeline.Delivery.Images;
 /// <summary>Digest of sources: what an output of a stage depends on besides its data. Knows only content and relative paths, so that two clones of one commit agree.</summary>
 public static class SourceDigest
 {
-    private static readonly string[] Extensions = [".cs", ".csproj", ".props", ".targets", ".proto", ".json"];
+    private static readonly string[] Extensions = [".cs", ".csproj", ".props", ".targets", ".proto", ".json", ".html", ".js", ".css"];
     private static readonly string[] BuildFolders = ["bin", "obj"];
 
     /// <param name="root">The repository's folder.</param>
-    /// <param name="paths">Folders (their C#, project and schema files) and files (whatever they are), relative to the root. One that is absent counts as empty.</param>
+    /// <param name="paths">Folders (their C#, project and schema files, and what is embedded) and files (whatever they are), relative to the root. One that is absent counts as empty.</param>
     public static Digest Of(string root, params IEnumerable<string> paths)
     {
         var files = paths.SelectMany(path => FilesOf(root, path)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);

@@ -32,6 +32,10 @@ public sealed class SourceDigestTests : IDisposable
 
         Write("src/A/One.cs", "other");
         seen.Add(Compute().ToString()).Should().BeTrue();
+        Write("src/A/page.html", "page");
+        seen.Add(Compute().ToString()).Should().BeTrue();
+        Write("src/A/page.js", "script");
+        seen.Add(Compute().ToString()).Should().BeTrue();
         File.Move(Path.Combine(_root, "src/A/One.cs"), Path.Combine(_root, "src/A/Three.cs"));
         seen.Add(Compute().ToString()).Should().BeTrue();
         Write("global.json", "{ }");
