@@ -140,6 +140,7 @@ public static partial class InferenceService
         .AddSingleton<Readiness>()
         .AddSingleton<ModelSlot>()
         .AddSingleton<ModelLoader>()
+        .AddSingleton<HeavyWork>()
         .AddSingleton<PredictionEndpoint>()
         .AddSingleton<NativeDialect>()
         .AddSingleton<MlflowDialect>()

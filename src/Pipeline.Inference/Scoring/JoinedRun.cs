@@ -5,8 +5,14 @@ namespace Pipeline.Inference.Scoring;
 /// <summary>Rows of several requests on their way into one run of the model. Used again.</summary>
 internal sealed class JoinedRun(RunScheduler scheduler, FeatureSchema schema) : IThreadPoolWorkItem
 {
+    // How often a run lets those before it that are on their way. Each time costs less than a microsecond, and one more row saves some ten.
+    private const int MaxTurnsGiven = 4;
+
     private readonly List<Exchange> _members = [];
     private readonly float[] _probabilities = new float[RunScheduler.MaxJoinedRows];
+
+    private int _membersSeen;
+    private int _turnsGiven;
 
     public CodedRows Rows { get; } = new(schema);
 
@@ -22,8 +28,17 @@ internal sealed class JoinedRun(RunScheduler scheduler, FeatureSchema schema) : 
         Rows.Append(exchange.Rows);
     }
 
+    /// <summary>Whether somebody has come since this was asked last, and it may give a turn once more.</summary>
+    public bool HasGrown()
+    {
+        var hasGrown = _members.Count > _membersSeen && _turnsGiven++ < MaxTurnsGiven;
+        _membersSeen = _members.Count;
+        return hasGrown;
+    }
+
     public void Clear()
     {
+        (_membersSeen, _turnsGiven) = (0, 0);
         _members.Clear();
         Rows.Clear();
     }

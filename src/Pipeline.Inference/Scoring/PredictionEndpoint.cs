@@ -17,6 +17,9 @@ public sealed class PredictionEndpoint
 {
     private const string RetryAfterSeconds = "1";
 
+    // Bytes from which on a request takes longer than a change of threads costs: some 25 rows.
+    private const int LargeBody = 2_048;
+
     private readonly ModelSlot _slot;
     private readonly Readiness _readiness;
     private readonly InferenceMetrics _metrics;
@@ -25,12 +28,13 @@ public sealed class PredictionEndpoint
     private readonly PredictionWatch _watch;
     private readonly bool _isWatched;
     private readonly BodyReader _bodies;
+    private readonly HeavyWork _heavyWork;
     private int _inFlight;
 
-    public PredictionEndpoint(ModelSlot slot, Readiness readiness, InferenceMetrics metrics, InferenceOptions options, TimeProvider clock, PredictionWatch watch)
+    public PredictionEndpoint(ModelSlot slot, Readiness readiness, InferenceMetrics metrics, InferenceOptions options, TimeProvider clock, PredictionWatch watch, HeavyWork heavyWork)
     {
         (_slot, _readiness, _metrics, _options, _clock) = (slot, readiness, metrics, options, clock);
-        (_watch, _isWatched) = (watch, watch.IsOn);
+        (_watch, _isWatched, _heavyWork) = (watch, watch.IsOn, heavyWork);
         _bodies = new BodyReader(options);
         metrics.ReadInFlight(() => Volatile.Read(ref _inFlight));
     }
@@ -53,7 +57,32 @@ public sealed class PredictionEndpoint
             return RejectAsync(context, StatusCodes.Status429TooManyRequests, string.Create(CultureInfo.InvariantCulture, $"{_options.MaxConcurrentRequests} requests are being worked on, as many as this service takes at once."));
         }
 
+        if (!(context.Request.ContentLength <= LargeBody))
+        {
+            return AnswerLargeAsync(context, dialect, model);
+        }
+
         return AnswerAsync(context, dialect, model);
+    }
+
+    private async Task AnswerLargeAsync(HttpContext context, IDialect dialect, LoadedModel model)
+    {
+        if (!_heavyWork.TryEnter(_options.MaxWait))
+        {
+            Interlocked.Decrement(ref _inFlight);
+            model.Metrics.Count(dialect.Protocol, Outcome.Rejected);
+            await RejectAsync(context, StatusCodes.Status429TooManyRequests, string.Create(CultureInfo.InvariantCulture, $"The large requests that are waiting take longer than {_options.MaxWait.TotalMilliseconds} ms, the longest that one waits here."));
+            return;
+        }
+
+        try
+        {
+            await AnswerAsync(context, dialect, model);
+        }
+        finally
+        {
+            _heavyWork.Leave();
+        }
     }
 
     private static Task RejectAsync(HttpContext context, int statusCode, string detail)
@@ -132,6 +161,12 @@ public sealed class PredictionEndpoint
         var context = exchange.Context;
         using (var body = await _bodies.ReadAsync(context.Request, _options.Deadline))
         {
+            if (body.Bytes.Length > LargeBody)
+            {
+                await _heavyWork.TurnAsync();
+                ThrowIfTooLate(exchange);
+            }
+
             dialect.Read(exchange, body.Bytes);
         }
 
@@ -146,15 +181,19 @@ public sealed class PredictionEndpoint
             await (RequestTracing.IsOn ? ScoreTracedAsync(exchange) : ScoreAsync(exchange));
         }
 
-        if (_clock.GetElapsedTime(exchange.Arrival) > _options.Deadline)
-        {
-            throw new OperationCanceledException();
-        }
-
+        ThrowIfTooLate(exchange);
         CheckProbabilities(exchange);
         Write(exchange, dialect);
         Observe(exchange, dialect.Protocol);
         return Outcome.Ok;
+    }
+
+    private void ThrowIfTooLate(Exchange exchange)
+    {
+        if (_clock.GetElapsedTime(exchange.Arrival) > _options.Deadline)
+        {
+            throw new OperationCanceledException();
+        }
     }
 
     // The one place where answered requests are shown to whoever watches predictions. The exchange is used again afterwards: an observer copies what it keeps.

@@ -36,7 +36,8 @@ public sealed class RunScheduler(OnnxScorer scorer, ModelMetrics metrics, TimePr
             return ScoreAloneAsync(exchange, deadline);
         }
 
-        if (Interlocked.Increment(ref _small) > 1)
+        // Work that is queued is requests on their way here, as a rule.
+        if (Interlocked.Increment(ref _small) > 1 || ThreadPool.PendingWorkItemCount > 0)
         {
             return Join(exchange);
         }
@@ -63,6 +64,12 @@ public sealed class RunScheduler(OnnxScorer scorer, ModelMetrics metrics, TimePr
         {
             if (_open == run)
             {
+                if (run.HasGrown() && ThreadPool.PendingWorkItemCount > 0)
+                {
+                    ThreadPool.UnsafeQueueUserWorkItem(run, preferLocal: false);
+                    return;
+                }
+
                 _open = null;
             }
         }

@@ -13,6 +13,9 @@ namespace Pipeline.Inference.Shadow;
 /// </summary>
 public sealed partial class ShadowRunner(InferenceOptions options, ModelSlot slot, ShadowLoader loader, TimeProvider clock, ILogger<ShadowRunner> logger) : IHostedLifecycleService, IDisposable
 {
+    // Far behind whatever answers requests.
+    private const int Niceness = 10;
+
     /// <summary>Requests that may wait.</summary>
     public const int MaxWaiting = 4_096;
 
@@ -106,7 +109,7 @@ public sealed partial class ShadowRunner(InferenceOptions options, ModelSlot slo
 
     private void Run()
     {
-        LowerPriority();
+        ThreadNiceness.Set(Niceness);
         while (!_stopping.IsCancellationRequested)
         {
             Look();
@@ -182,19 +185,6 @@ public sealed partial class ShadowRunner(InferenceOptions options, ModelSlot slo
             }
         }
     }
-
-    // .NET's priorities do nothing on Linux, where a thread can be nice by itself.
-    private static void LowerPriority()
-    {
-        if (OperatingSystem.IsLinux())
-        {
-            _ = SetPriority(which: 0, who: 0, priority: 10);
-        }
-    }
-
-    [LibraryImport("libc", EntryPoint = "setpriority")]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static partial int SetPriority(int which, uint who, int priority);
 
     private static partial class Log
     {
