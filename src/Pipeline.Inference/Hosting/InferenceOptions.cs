@@ -16,7 +16,7 @@ public sealed record InferenceOptions
         "Usage: inference [--package DIRECTORY] [--expect-digest sha256:HEX] [--address IP] [--port N] [--metrics-port N] [--stage NAME] " +
         "[--max-rows N] [--max-body-bytes N] [--max-decompressed-bytes N] [--max-buffered-bytes N] [--max-json-depth N] [--max-concurrent N] [--max-connections N] " +
         "[--max-wait-milliseconds N] [--deadline-seconds N] [--keep-alive-seconds N] [--drain-seconds N] [--api-key-file FILE] [--metrics-need-key] [--public-docs] " +
-        "[--prediction-log DIRECTORY] [--prediction-log-format jsonl|parquet] [--prediction-log-sample 0..1] [--prediction-log-file-bytes N] [--prediction-log-file-seconds N] " +
+        "[--prediction-log DIRECTORY] [--prediction-log-format FORMAT] [--prediction-log-sample SHARE] [--prediction-log-file-bytes N] [--prediction-log-file-seconds N] " +
         "[--shadow-package DIRECTORY] [--shadow-expect-digest sha256:HEX] [--shadow-poll-seconds N] [--exit-with-parent] [--healthcheck].";
 
     /// <summary>Rows of one request; 10,000 rows are scored in about 30 ms.</summary>

@@ -1,0 +1,68 @@
+using System.Globalization;
+using System.Net;
+using Pipeline.Inference.Scoring;
+using Pipeline.ModelPackage.Tests;
+
+namespace Pipeline.Inference.Tests;
+
+public sealed class HeavyWorkTests
+{
+    private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
+
+    [Fact]
+    public async Task A_turn_is_taken_on_a_thread_of_its_own()
+    {
+        using var work = new HeavyWork(TimeProvider.System);
+
+        await work.TurnAsync();
+        var (name, isOfPool) = (Thread.CurrentThread.Name, Thread.CurrentThread.IsThreadPoolThread);
+        await Task.Yield();
+
+        name.Should().StartWith("heavy work ");
+        isOfPool.Should().BeFalse();
+    }
+
+    [Fact]
+    public void A_place_is_refused_only_if_the_wait_would_be_too_long()
+    {
+        using var work = new HeavyWork(TimeProvider.System);
+        var always = (4 * Environment.ProcessorCount) + 1;
+
+        for (var place = 0; place < 1_000; place++)
+        {
+            work.TryEnter(TimeSpan.Zero).Should().BeTrue("nothing is known to take long");
+        }
+
+        for (var place = 0; place < 1_000; place++)
+        {
+            work.Leave();
+        }
+
+        Enumerable.Range(0, always).Should().OnlyContain(_ => work.TryEnter(TimeSpan.Zero));
+    }
+
+    [Fact]
+    public async Task Large_requests_beyond_the_longest_wait_are_429_and_small_ones_are_answered_meanwhile()
+    {
+        await using var service = await RunningService.StartAsync(options => options with { MaxWait = TimeSpan.FromMilliseconds(1) }, onnx: TestModel.Onnx(slowSteps: 20));
+        const string Row = """{"hour":7,"origin":"ATL","distance":500,"destination":"LAX"}""";
+        var large = $"{{\"rows\":[{string.Join(',', Enumerable.Repeat(Row, 40))}]}}";
+        using (var first = await service.PredictAsync(large))
+        {
+            first.StatusCode.Should().Be(HttpStatusCode.OK, "the first large request tells how long one takes");
+        }
+
+        var asked = Enumerable.Range(0, (4 * Environment.ProcessorCount) + 20).Select(_ => service.PredictAsync(large)).ToList();
+        using var small = await service.PredictAsync(Row);
+        var answers = await Task.WhenAll(asked);
+
+        small.StatusCode.Should().Be(HttpStatusCode.OK);
+        answers.Select(answer => answer.StatusCode).Should().OnlyContain(status => status == HttpStatusCode.OK || status == HttpStatusCode.TooManyRequests)
+            .And.Contain(HttpStatusCode.TooManyRequests)
+            .And.Contain(HttpStatusCode.OK);
+        answers.Where(answer => answer.StatusCode == HttpStatusCode.TooManyRequests).Should().OnlyContain(answer => answer.Headers.RetryAfter!.Delta == Second);
+        Array.ForEach(answers, answer => answer.Dispose());
+        using var metrics = await service.GetAsync("/metrics");
+        (await metrics.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).Should().Contain(string.Create(CultureInfo.InvariantCulture, $"\ninference_in_flight {0}\n"));
+    }
+}
