@@ -114,6 +114,19 @@ public sealed class RunStoreTests : IDisposable
     }
 
     [Fact]
+    public void No_folder_is_taken_for_abandoned_while_it_is_made()
+    {
+        // Each new store looks for abandoned folders.
+        Parallel.For(0, 2_000, new ParallelOptions { MaxDegreeOfParallelism = 16 }, _ =>
+        {
+            using var scratch = NewStore().CreateScratch();
+            File.WriteAllText(Path.Combine(scratch.Path, "content"), "in use");
+            NewStore();
+            File.Exists(Path.Combine(scratch.Path, "content")).Should().BeTrue();
+        });
+    }
+
+    [Fact]
     public void What_a_killed_run_left_is_removed_and_what_a_living_one_holds_is_kept()
     {
         using var living = NewStore().CreateScratch();

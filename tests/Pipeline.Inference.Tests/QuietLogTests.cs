@@ -35,7 +35,7 @@ public sealed class QuietLogTests : IDisposable
     public async Task No_value_of_a_request_is_in_the_log_and_no_request_writes_a_line()
     {
         PackagedModel package = TestModel.WritePackage(Path.Combine(_root.FullName, "model"));
-        await using var service = ServiceProcess.Start(["--package", package.Directory, "--address", "127.0.0.1", "--port", "0", "--max-body-bytes", "1024", "--max-connections", "3"]);
+        await using var service = ServiceProcess.Start(["--package", package.Directory, "--address", "127.0.0.1", "--port", "0", "--max-body-bytes", "1024", "--max-connections", "10"]);
         using var client = new HttpClient { BaseAddress = await service.AddressAsync() };
         client.DefaultRequestHeaders.Add("X-API-Key", Mark);
         await service.LineWithAsync("ready: delay");
@@ -72,11 +72,13 @@ public sealed class QuietLogTests : IDisposable
     // Requests that are no HTTP, that end early, and connections beyond the cap.
     private static async Task BreakOffAsync(Uri address)
     {
+        var held = new List<RawClient>();
         foreach (var text in new[] { $"{Mark}\r\n\r\n", RawClient.Post(1_000) + Mark, $"POST /{Mark} HTTP/9.9\r\n\r\n", $"GET / HTTP/1.1\r\n{Mark}\r\n\r\n", $"POST /v1/predict HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n{Mark}\r\n" })
         {
             for (var i = 0; i < 5; i++)
             {
-                using var client = await RawClient.ConnectAsync(address);
+                var client = await RawClient.ConnectAsync(address);
+                held.Add(client);
                 try
                 {
                     await client.SendAsync(text);
@@ -87,5 +89,7 @@ public sealed class QuietLogTests : IDisposable
                 }
             }
         }
+
+        held.ForEach(client => client.Dispose());
     }
 }
