@@ -61,8 +61,10 @@ public sealed class HeavyWorkTests
             .And.Contain(HttpStatusCode.TooManyRequests)
             .And.Contain(HttpStatusCode.OK);
         answers.Where(answer => answer.StatusCode == HttpStatusCode.TooManyRequests).Should().OnlyContain(answer => answer.Headers.RetryAfter!.Delta == Second);
-        Array.ForEach(answers, answer => answer.Dispose());
         using var metrics = await service.GetAsync("/metrics");
-        (await metrics.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).Should().Contain(string.Create(CultureInfo.InvariantCulture, $"\ninference_in_flight {0}\n"));
+        var refused = answers.Count(answer => answer.StatusCode == HttpStatusCode.TooManyRequests);
+        (await metrics.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).Should().Contain("\ninference_in_flight 0\n")
+            .And.Contain("\ninference_queue_depth 0\n")
+            .And.Contain(string.Create(CultureInfo.InvariantCulture, $"\ninference_rejected_total{{reason=\"wait\"}} {refused}\n"));
     }
 }

@@ -84,7 +84,7 @@ public sealed partial class JoinedRunTests
         (await RunningService.JsonOf(response))["detail"]!.GetValue<string>().Should().Be($"row {wrongRow}, hour: expected a number, got a string.");
     }
 
-    [GeneratedRegex(@"\ninference_run_rows_count\{[^}]*\} ([0-9]+)\n")]
+    [GeneratedRegex(@"\ninference_batch_rows_count\{[^}]*\} ([0-9]+)\n")]
     private static partial Regex RunCount();
 
     private sealed record Row(double Hour, string Origin, double? Distance, string? Destination)

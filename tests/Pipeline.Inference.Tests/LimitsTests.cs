@@ -27,6 +27,7 @@ public sealed class LimitsTests
         new[] { live, ready, model }.Should().OnlyContain(response => response.StatusCode == HttpStatusCode.OK);
         (await MetricsOf(service)).Should().Contain("\ninference_in_flight 2\n", "nobody waited for a place");
         (await CountOf(service, "rejected")).Should().Be(1);
+        (await MetricsOf(service)).Should().Contain("\ninference_rejected_total{reason=\"concurrency\"} 1\n");
 
         await first.SendAsync(Row);
         await InFlightShouldBecome(service, 1);

@@ -99,7 +99,7 @@ public sealed partial class ModelInfoTests
             .And.Contain($"\ninference_compute_duration_seconds_count{{{labels}}} 1\n")
             .And.Contain($"\ninference_compute_duration_seconds_bucket{{{labels},le=\"5e-05\"}} ")
             .And.Contain("\ninference_in_flight 0\n")
-            .And.Contain($"\nmodel_info{{{labels},sha256=\"{service.Package.Digest.Hex}\",reference_sha256=\"{service.Package.ReferenceDigest!.Value.Hex}\",runtime=\"onnxruntime {OnnxRuntimeEnvironment.Version}\"}} 1\n")
+            .And.Contain($"\nmodel_info{{{labels},sha256=\"{service.Package.Digest.Hex}\",reference_sha256=\"{service.Package.ReferenceDigest!.Value.Hex}\",runtime=\"onnxruntime {OnnxRuntimeEnvironment.Version}\",stage=\"\"}} 1\n")
             .And.Contain("\nprocess_cpu_seconds_total ")
             .And.NotContain("kestrel");
         metrics.TrimEnd('\n').Split('\n').Should().OnlyContain(line => line.StartsWith('#') || Sample().IsMatch(line));

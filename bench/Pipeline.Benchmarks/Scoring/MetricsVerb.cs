@@ -37,7 +37,7 @@ internal static class MetricsVerb
             var (arrival, queued, start) = (clock.GetTimestamp(), clock.GetTimestamp(), clock.GetTimestamp());
             metrics.QueueDuration.Observe(clock.GetElapsedTime(queued, start).TotalSeconds);
             metrics.ComputeDuration.Observe(clock.GetElapsedTime(start).TotalSeconds);
-            metrics.RunRows.Observe(rows);
+            metrics.BatchRows.Observe(rows);
             metrics.Rows.Inc(rows);
             metrics.Count(Protocol.Native, Outcome.Ok);
             metrics.RequestDuration.Observe(clock.GetElapsedTime(arrival).TotalSeconds);

@@ -68,7 +68,7 @@ internal static class ModelDocuments
         json.WriteString("name"u8, package.Manifest.Name);
         json.WriteString("version"u8, package.Version);
         json.WriteNumber("inference_count"u8, (long)metrics.Rows.Value);
-        json.WriteNumber("execution_count"u8, metrics.RunRows.Count);
+        json.WriteNumber("execution_count"u8, metrics.BatchRows.Count);
         json.WriteStartObject("inference_stats"u8);
         WriteCount(json, "success", (long)metrics.Requests.Sum(protocol => protocol[(int)Outcome.Ok].Value), seconds: null);
         WriteCount(json, "fail", (long)metrics.Requests.Sum(protocol => protocol.Sum(counter => counter.Value) - protocol[(int)Outcome.Ok].Value), seconds: null);

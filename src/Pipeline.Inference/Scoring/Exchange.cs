@@ -65,6 +65,9 @@ public sealed class Exchange : IValueTaskSource
     /// <summary>When the request came, by the service's clock.</summary>
     public long Arrival { get; set; }
 
+    /// <summary>How long it has waited for a thread, by the service's clock.</summary>
+    internal long Waited { get; set; }
+
     /// <summary>When its rows began to wait for a run.</summary>
     internal long Queued { get; set; }
 
@@ -97,6 +100,7 @@ public sealed class Exchange : IValueTaskSource
     {
         Context = null!;
         State = null;
+        Waited = 0;
         _infer?.Clear();
         RequestId = null;
         IsLogged = false;

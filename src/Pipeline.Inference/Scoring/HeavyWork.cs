@@ -51,6 +51,9 @@ public sealed class HeavyWork : IDisposable
         return false;
     }
 
+    /// <summary>How many wait for a thread.</summary>
+    public int WaitingCount => _waiting.Count;
+
     public void Leave() => Interlocked.Decrement(ref _inLine);
 
     /// <summary>Awaited, goes on on one of the threads.</summary>

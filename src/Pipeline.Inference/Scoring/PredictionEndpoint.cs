@@ -37,6 +37,7 @@ public sealed class PredictionEndpoint
         (_watch, _isWatched, _heavyWork) = (watch, watch.IsOn, heavyWork);
         _bodies = new BodyReader(options);
         metrics.ReadInFlight(() => Volatile.Read(ref _inFlight));
+        metrics.ReadQueueDepth(() => heavyWork.WaitingCount);
     }
 
     /// <summary>Answers a request for predictions.</summary>
@@ -54,6 +55,7 @@ public sealed class PredictionEndpoint
         {
             Interlocked.Decrement(ref _inFlight);
             model.Metrics.Count(dialect.Protocol, Outcome.Rejected);
+            _metrics.CountRejected(Rejection.Concurrency);
             return RejectAsync(context, StatusCodes.Status429TooManyRequests, string.Create(CultureInfo.InvariantCulture, $"{_options.MaxConcurrentRequests} requests are being worked on, as many as this service takes at once."));
         }
 
@@ -71,6 +73,7 @@ public sealed class PredictionEndpoint
         {
             Interlocked.Decrement(ref _inFlight);
             model.Metrics.Count(dialect.Protocol, Outcome.Rejected);
+            _metrics.CountRejected(Rejection.Wait);
             await RejectAsync(context, StatusCodes.Status429TooManyRequests, string.Create(CultureInfo.InvariantCulture, $"The large requests that are waiting take longer than {_options.MaxWait.TotalMilliseconds} ms, the longest that one waits here."));
             return;
         }
@@ -135,7 +138,7 @@ public sealed class PredictionEndpoint
         }
         catch (BodyRefusedException e)
         {
-            outcome = e.StatusCode == StatusCodes.Status429TooManyRequests ? Outcome.Rejected : Outcome.Invalid;
+            outcome = CountRefusal(e);
             await RefuseBodyAsync(context, e);
         }
         catch (OperationCanceledException e) when (e is not ConnectionAbortedException && !context.RequestAborted.IsCancellationRequested)
@@ -163,7 +166,9 @@ public sealed class PredictionEndpoint
         {
             if (body.Bytes.Length > LargeBody)
             {
+                var start = _clock.GetTimestamp();
                 await _heavyWork.TurnAsync();
+                exchange.Waited = _clock.GetTimestamp() - start;
                 ThrowIfTooLate(exchange);
             }
 
@@ -258,6 +263,17 @@ public sealed class PredictionEndpoint
         return exchange.RefusedDetail is { } detail
             ? ErrorResponse.WriteAsync(exchange.Context, status, detail)
             : ErrorResponse.WriteAsync(exchange.Context, status, exchange.Faults);
+    }
+
+    private Outcome CountRefusal(BodyRefusedException refusal)
+    {
+        if (refusal.StatusCode != StatusCodes.Status429TooManyRequests)
+        {
+            return Outcome.Invalid;
+        }
+
+        _metrics.CountRejected(Rejection.Memory);
+        return Outcome.Rejected;
     }
 
     private string DetailOf(BadHttpRequestException e) => e.StatusCode == StatusCodes.Status413PayloadTooLarge

@@ -30,7 +30,7 @@ public sealed class RunScheduler(OnnxScorer scorer, ModelMetrics metrics, TimePr
     /// <exception cref="OperationCanceledException">The deadline has passed.</exception>
     public ValueTask ScoreAsync(Exchange exchange, CancellationToken deadline)
     {
-        exchange.Queued = clock.GetTimestamp();
+        exchange.Queued = clock.GetTimestamp() - exchange.Waited;
         if (exchange.Rows.Count > MaxRowsToJoin)
         {
             return ScoreAloneAsync(exchange, deadline);
@@ -153,7 +153,7 @@ public sealed class RunScheduler(OnnxScorer scorer, ModelMetrics metrics, TimePr
         scorer.Score(rows, probabilities, cancellationToken);
         metrics.QueueDuration.Observe(clock.GetElapsedTime(first.Queued, start).TotalSeconds);
         metrics.ComputeDuration.Observe(clock.GetElapsedTime(start).TotalSeconds);
-        metrics.RunRows.Observe(rows.Count);
+        metrics.BatchRows.Observe(rows.Count);
         metrics.Rows.Inc(rows.Count);
     }
 }

@@ -15,7 +15,9 @@ public sealed class InferenceMetrics
     public const string RequestDurationSeconds = "inference_request_duration_seconds";
     public const string QueueDurationSeconds = "inference_queue_duration_seconds";
     public const string ComputeDurationSeconds = "inference_compute_duration_seconds";
-    public const string RunRows = "inference_run_rows";
+    public const string BatchRows = "inference_batch_rows";
+    public const string QueueDepth = "inference_queue_depth";
+    public const string RejectedTotal = "inference_rejected_total";
     public const string InFlightRequests = "inference_in_flight";
     public const string UnauthorizedTotal = "inference_unauthorized_total";
     public const string ModelInfo = "model_info";
@@ -28,21 +30,25 @@ public sealed class InferenceMetrics
     private static readonly double[] DurationBuckets = Histogram.ExponentialBuckets(50e-6, 2, 17);
 
     // Rows of a run, doubling up to what one run takes at most.
-    private static readonly double[] RunRowsBuckets = Histogram.ExponentialBuckets(1, 2, 8);
+    private static readonly double[] BatchRowsBuckets = Histogram.ExponentialBuckets(1, 2, 8);
 
     private readonly Counter _requests;
     private readonly Counter _rows;
     private readonly Histogram _requestDuration;
     private readonly Histogram _queueDuration;
     private readonly Histogram _computeDuration;
-    private readonly Histogram _runRows;
+    private readonly Histogram _batchRows;
+    private readonly Counter.Child[] _rejected;
+    private readonly Gauge _queueDepth;
     private readonly Gauge _inFlight;
     private readonly Counter _unauthorized;
     private readonly Gauge _modelInfo;
     private readonly Gauge _modelLoaded;
+    private readonly string _stage;
 
     public InferenceMetrics(InferenceOptions options)
     {
+        _stage = options.Stage ?? string.Empty;
         DotNetStats.Register(Registry);
         var factory = Metrics.WithCustomRegistry(Registry);
 
@@ -52,12 +58,15 @@ public sealed class InferenceMetrics
         _requests = factory.CreateCounter(RequestsTotal, $"Requests for predictions, by outcome: {string.Join(", ", LabelNames.Outcomes)}.", [.. model, "protocol", "outcome"]);
         _rows = factory.CreateCounter(RowsTotal, "Rows scored.", model);
         _requestDuration = factory.CreateHistogram(RequestDurationSeconds, "Time from a request's header to its answer, in seconds.", model, new HistogramConfiguration { Buckets = DurationBuckets, ExemplarBehavior = options.Traces ? TraceOfEach() : ExemplarBehavior.NoExemplars() });
-        _queueDuration = factory.CreateHistogram(QueueDurationSeconds, "Time that a request's rows waited for a run of the model, in seconds.", model, Buckets(DurationBuckets));
+        _queueDuration = factory.CreateHistogram(QueueDurationSeconds, "Time that a request waited for its run of the model, in seconds; of requests that share a run, the first's.", model, Buckets(DurationBuckets));
         _computeDuration = factory.CreateHistogram(ComputeDurationSeconds, "Time of one run of the model, in seconds; rows of requests that wait at the same moment share a run.", model, Buckets(DurationBuckets));
-        _runRows = factory.CreateHistogram(RunRows, "Rows scored by one run of the model.", model, Buckets(RunRowsBuckets));
+        _batchRows = factory.CreateHistogram(BatchRows, "Rows scored by one run of the model.", model, Buckets(BatchRowsBuckets));
+        var rejected = factory.CreateCounter(RejectedTotal, $"Requests for predictions refused to protect the service, by reason: {string.Join(", ", LabelNames.Rejections)}.", "reason");
+        _rejected = [.. LabelNames.Rejections.Select(reason => rejected.WithLabels(reason))];
+        _queueDepth = factory.CreateGauge(QueueDepth, "Large requests for predictions that wait for a thread.");
         _inFlight = factory.CreateGauge(InFlightRequests, "Requests for predictions that are being worked on.");
         _unauthorized = factory.CreateCounter(UnauthorizedTotal, "Requests refused because they had no API key or a wrong one.");
-        _modelInfo = factory.CreateGauge(ModelInfo, "1 for the model that is served; reference_sha256 is empty if its package has no reference profile.", [.. model, "sha256", "reference_sha256", "runtime"]);
+        _modelInfo = factory.CreateGauge(ModelInfo, "1 for the model that is served; reference_sha256 is empty if its package has no reference profile, stage if the service was told none.", [.. model, "sha256", "reference_sha256", "runtime", "stage"]);
         _modelLoaded = factory.CreateGauge(ModelLoadedTimestampSeconds, "When the model became ready, in seconds since 1970.", model);
     }
 
@@ -66,9 +75,17 @@ public sealed class InferenceMetrics
     /// <summary>Has the number of requests that are being worked on read whenever the metrics are.</summary>
     public void ReadInFlight(Func<int> count) => Registry.AddBeforeCollectCallback(() => _inFlight.Set(count()));
 
+    /// <summary>Has the number of large requests that wait read whenever the metrics are.</summary>
+    public void ReadQueueDepth(Func<int> count) => Registry.AddBeforeCollectCallback(() => _queueDepth.Set(count()));
+
     /// <summary>Counts a request that came before there was a model.</summary>
-    public void CountRejectedBeforeLoading(Protocol protocol) =>
+    public void CountRejectedBeforeLoading(Protocol protocol)
+    {
         _requests.WithLabels(NoModel, NoModel, LabelNames.Protocols[(int)protocol], LabelNames.Outcomes[(int)Outcome.Rejected]).Inc();
+        CountRejected(Rejection.NotReady);
+    }
+
+    public void CountRejected(Rejection reason) => _rejected[(int)reason].Inc();
 
     public void CountUnauthorized() => _unauthorized.Inc();
 
@@ -82,13 +99,13 @@ public sealed class InferenceMetrics
             _requestDuration.WithLabels(model, version),
             _queueDuration.WithLabels(model, version),
             _computeDuration.WithLabels(model, version),
-            _runRows.WithLabels(model, version));
+            _batchRows.WithLabels(model, version));
     }
 
     /// <summary>Publishes which model is served from now on.</summary>
     public void ModelServed(PackagedModel package, DateTimeOffset now)
     {
-        _modelInfo.WithLabels(package.Manifest.Name, package.Version, package.Digest.Hex, package.ReferenceDigest?.Hex ?? string.Empty, $"onnxruntime {OnnxRuntimeEnvironment.Version}").Set(1);
+        _modelInfo.WithLabels(package.Manifest.Name, package.Version, package.Digest.Hex, package.ReferenceDigest?.Hex ?? string.Empty, $"onnxruntime {OnnxRuntimeEnvironment.Version}", _stage).Set(1);
         _modelLoaded.WithLabels(package.Manifest.Name, package.Version).Set(now.ToUnixTimeMilliseconds() / 1000.0);
     }
 

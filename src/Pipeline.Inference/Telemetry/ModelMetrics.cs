@@ -8,14 +8,14 @@ namespace Pipeline.Inference.Telemetry;
 /// <param name="RequestDuration">Seconds a request.</param>
 /// <param name="QueueDuration">Seconds that rows waited for a run.</param>
 /// <param name="ComputeDuration">Seconds a run of the model.</param>
-/// <param name="RunRows">Rows a run.</param>
+/// <param name="BatchRows">Rows a run.</param>
 public sealed record ModelMetrics(
     IReadOnlyList<IReadOnlyList<Counter.Child>> Requests,
     Counter.Child Rows,
     Histogram.Child RequestDuration,
     Histogram.Child QueueDuration,
     Histogram.Child ComputeDuration,
-    Histogram.Child RunRows)
+    Histogram.Child BatchRows)
 {
     public void Count(Protocol protocol, Outcome outcome) => Requests[(int)protocol][(int)outcome].Inc();
 }
