@@ -37,8 +37,8 @@ public sealed record InferenceOptions
     /// <summary>Open connections; an idle one takes some kilobytes.</summary>
     public const int DefaultMaxConnections = 4_096;
 
-    /// <summary>Milliseconds that a large request waits for others at most: with 256 requests of 100 rows at once, they wait some 50 on one core.</summary>
-    public const int DefaultMaxWaitMilliseconds = 100;
+    /// <summary>Milliseconds that a large request waits for others at most: 256 requests of 100 rows at once wait some 50 on one core, three times that while refusals take half of it.</summary>
+    public const int DefaultMaxWaitMilliseconds = 250;
 
     /// <summary>Seconds from a request's header to its answer.</summary>
     public const int DefaultDeadlineSeconds = 10;
