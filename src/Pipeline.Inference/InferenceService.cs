@@ -36,7 +36,7 @@ public static partial class InferenceService
         var app = builder.Build();
         var slot = app.Services.GetRequiredService<ModelSlot>();
         app.UseModelVersionHeader(slot);
-        app.UseConnectionCloseWhileDraining();
+        app.UseConnectionEnd(options);
         UseWhatIsAskedFor(app, options);
         app.UseRouting();
         NativeDialect.Map(app);

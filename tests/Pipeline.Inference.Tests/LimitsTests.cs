@@ -35,6 +35,20 @@ public sealed class LimitsTests
         answered.StatusCode.Should().Be(HttpStatusCode.OK);
     }
 
+    [Theory]
+    [InlineData("/v1/predict", HttpStatusCode.RequestEntityTooLarge)]
+    [InlineData("/nowhere", HttpStatusCode.NotFound)]
+    public async Task The_answer_to_a_body_that_is_too_long_says_that_the_connection_ends(string path, HttpStatusCode status)
+    {
+        await using var service = await RunningService.StartAsync(options => options with { MaxBodyBytes = 1_024 });
+        using var content = new StringContent(new string('x', 5_000), System.Text.Encoding.UTF8, "application/json");
+
+        using var response = await service.Client.PostAsync(new Uri(path, UriKind.Relative), content, TestContext.Current.CancellationToken);
+
+        response.StatusCode.Should().Be(status);
+        response.Headers.ConnectionClose.Should().BeTrue("a client that sent its next request on it would lose it");
+    }
+
     [Fact]
     public async Task A_run_that_takes_longer_than_the_deadline_is_ended_and_answered_504()
     {

@@ -25,8 +25,8 @@ public sealed record InferenceOptions
     /// <summary>Bytes of one request's body: 32 MiB.</summary>
     public const int DefaultMaxBodyBytes = 32 << 20;
 
-    /// <summary>Bytes of all bodies that are being read: 256 MiB. With the other limits alone it could be 8 GiB.</summary>
-    public const int DefaultMaxBufferedBytes = 256 << 20;
+    /// <summary>Bytes of all bodies that are being read: 128 MiB. With the other limits alone it could be 8 GiB.</summary>
+    public const int DefaultMaxBufferedBytes = 128 << 20;
 
     /// <summary>Levels of JSON; the deepest dialect needs seven.</summary>
     public const int DefaultMaxJsonDepth = 16;

@@ -29,7 +29,7 @@ internal sealed class BodyReader(InferenceOptions options)
     private async ValueTask<RequestBody> ReadPlainAsync(HttpRequest request, TimeSpan left)
     {
         var reader = request.BodyReader;
-        var buffer = ArrayPool<byte>.Shared.Rent(FirstBuffer);
+        var buffer = BodyBuffer.Rent(FirstBuffer);
         var length = 0;
         CancellationTokenSource? late = null;
         try
@@ -86,7 +86,7 @@ internal sealed class BodyReader(InferenceOptions options)
     {
         await using var stream = ContentCoding.Decompress(request.Body, coding);
         using var late = Timer(left);
-        var buffer = ArrayPool<byte>.Shared.Rent(FirstDecompressed);
+        var buffer = BodyBuffer.Rent(FirstDecompressed);
         var length = 0;
         try
         {
@@ -153,10 +153,10 @@ internal sealed class BodyReader(InferenceOptions options)
 
     private byte[] Grow(byte[] buffer, int length, int needed)
     {
-        var larger = ArrayPool<byte>.Shared.Rent(Math.Max(needed, buffer.Length * 2));
+        var larger = BodyBuffer.Rent(Math.Max(needed, buffer.Length * 2));
         if (!_budget.TryTake(larger.Length))
         {
-            ArrayPool<byte>.Shared.Return(larger);
+            BodyBuffer.Return(larger);
             throw new BodyRefusedException(StatusCodes.Status429TooManyRequests, string.Create(CultureInfo.InvariantCulture, $"The bodies that are being read take {options.MaxBufferedBytes} bytes, as many as this service keeps at once."));
         }
 
@@ -168,6 +168,6 @@ internal sealed class BodyReader(InferenceOptions options)
     private void Free(byte[] buffer)
     {
         _budget.Return(buffer.Length);
-        ArrayPool<byte>.Shared.Return(buffer);
+        BodyBuffer.Return(buffer);
     }
 }

@@ -134,6 +134,9 @@ public sealed class PredictionEndpoint
         catch (BadHttpRequestException e)
         {
             outcome = Outcome.Invalid;
+
+            // What is left of the body is not read.
+            context.Response.Headers.Connection = "close";
             await ErrorResponse.WriteAsync(context, e.StatusCode, DetailOf(e));
         }
         catch (BodyRefusedException e)

@@ -1,5 +1,3 @@
-using System.Buffers;
-
 namespace Pipeline.Inference.Scoring;
 
 /// <summary>A request's whole body in one rented buffer.</summary>
@@ -10,6 +8,6 @@ internal readonly struct RequestBody(byte[] buffer, int length, BodyBudget budge
     public void Dispose()
     {
         budget.Return(buffer.Length);
-        ArrayPool<byte>.Shared.Return(buffer);
+        BodyBuffer.Return(buffer);
     }
 }
