@@ -88,8 +88,14 @@ run_dotnet() {
   return "$status"
 }
 
+# Again and again: a build that has been told to end may still start a compiler, which then knows nothing of it.
 end_dotnet() {
-  kill -TERM -- "-$group" 2> /dev/null || true
+  local left=50
+  while kill -TERM -- "-$group" 2> /dev/null && [ "$left" -gt 0 ]; do
+    left=$((left - 1))
+    sleep 0.1
+  done
+  kill -KILL -- "-$group" 2> /dev/null || true
   wait "$group" || true
   echo "build.sh: cancelled; what was started has been ended." >&2
   exit "$1"

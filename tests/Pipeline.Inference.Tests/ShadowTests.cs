@@ -152,7 +152,10 @@ public sealed class ShadowTests : IDisposable
     {
         var served = TestModel.WritePackage(Path.Combine(_root.FullName, "model"));
         TestModel.WritePackage(Shadow, golden: [TestModel.Golden(1, "ATL", 500, "LAX")]);
-        await using var process = ServiceProcess.Start(["--package", served.Directory, "--address", "127.0.0.1", "--port", "0", "--shadow-package", Shadow, "--shadow-poll-seconds", "3600"]);
+
+        // A test run that was started by nohup ignores hangups, and so would the service.
+        string[] heedsHangups = ["env", "--default-signal=HUP"];
+        await using var process = ServiceProcess.Start(["--package", served.Directory, "--address", "127.0.0.1", "--port", "0", "--shadow-package", Shadow, "--shadow-poll-seconds", "3600"], wrapper: heedsHangups);
         await process.LineWithAsync("shadow loaded: delay");
 
         var second = TestModel.WritePackage(Shadow, golden: [TestModel.Golden(2, "ATL", 500, "LAX")]);
