@@ -1,4 +1,6 @@
+using System.Buffers.Binary;
 using System.Collections.Frozen;
+using System.Numerics;
 using System.Text;
 
 namespace Pipeline.ModelPackage;
@@ -19,18 +21,19 @@ public sealed class CategoryTable
             .Append(KeyValuePair.Create(FeatureSchema.MissingCategory, CategoryCode.Missing))
             .DistinctBy(pair => pair.Key)
             .ToFrozenDictionary(StringComparer.Ordinal);
-        _entries = new Entry[(int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)Math.Max(4, _byText.Count * 2))];
+        _entries = new Entry[(int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(4, _byText.Count * 2))];
         foreach (var (text, code) in _byText)
         {
             var utf8 = Encoding.UTF8.GetBytes(text);
             _longest = Math.Max(_longest, utf8.Length);
-            var slot = SlotOf(utf8);
+            var key = KeyOf(utf8);
+            var slot = SlotOf(key);
             while (_entries[slot].Utf8 is not null)
             {
                 slot = (slot + 1) & (_entries.Length - 1);
             }
 
-            _entries[slot] = new Entry(utf8, code);
+            _entries[slot] = new Entry(utf8, key, code);
         }
     }
 
@@ -47,9 +50,10 @@ public sealed class CategoryTable
             return CategoryCode.Unseen;
         }
 
-        for (var slot = SlotOf(utf8); _entries[slot].Utf8 is { } candidate; slot = (slot + 1) & (_entries.Length - 1))
+        var key = KeyOf(utf8);
+        for (var slot = SlotOf(key); _entries[slot].Utf8 is { } candidate; slot = (slot + 1) & (_entries.Length - 1))
         {
-            if (utf8.SequenceEqual(candidate))
+            if (_entries[slot].Key == key && candidate.Length == utf8.Length && (utf8.Length <= sizeof(ulong) || utf8.SequenceEqual(candidate)))
             {
                 return _entries[slot].Code;
             }
@@ -58,25 +62,18 @@ public sealed class CategoryTable
         return CategoryCode.Unseen;
     }
 
-    // FNV-1a over at most 16 bytes from both ends. The table is fixed: values that collide cost no more than those in it do.
-    private int SlotOf(ReadOnlySpan<byte> utf8)
+    // Up to eight bytes: all of them, so that two texts of one length have the same key only if they are the same. Longer ones: both ends. The table is fixed: values that
+    // collide cost no more than those in it do.
+    private static ulong KeyOf(ReadOnlySpan<byte> utf8) => utf8.Length switch
     {
-        var hash = 2_166_136_261u ^ (uint)utf8.Length;
-        foreach (var value in utf8.Length <= 16 ? utf8 : utf8[..8])
-        {
-            hash = (hash ^ value) * 16_777_619;
-        }
+        0 => 0,
+        < sizeof(uint) => (ulong)(utf8[0] | (utf8[utf8.Length / 2] << 8) | (utf8[^1] << 16)),
+        <= sizeof(ulong) => BinaryPrimitives.ReadUInt32LittleEndian(utf8) | ((ulong)BinaryPrimitives.ReadUInt32LittleEndian(utf8[^sizeof(uint)..]) << 32),
+        _ => BinaryPrimitives.ReadUInt64LittleEndian(utf8) ^ BitOperations.RotateLeft(BinaryPrimitives.ReadUInt64LittleEndian(utf8[^sizeof(ulong)..]), 23),
+    };
 
-        if (utf8.Length > 16)
-        {
-            foreach (var value in utf8[^8..])
-            {
-                hash = (hash ^ value) * 16_777_619;
-            }
-        }
+    // Fibonacci hashing: the product's upper bits depend on all of the key's.
+    private int SlotOf(ulong key) => (int)(((key * 0x9E37_79B9_7F4A_7C15) >> 32) & (uint)(_entries.Length - 1));
 
-        return (int)((hash ^ (hash >> 15)) & (uint)(_entries.Length - 1));
-    }
-
-    private readonly record struct Entry(byte[]? Utf8, long Code);
+    private readonly record struct Entry(byte[]? Utf8, ulong Key, long Code);
 }

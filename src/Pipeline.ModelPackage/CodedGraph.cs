@@ -1,4 +1,3 @@
-using Google.Protobuf;
 using Pipeline.ModelPackage.Protos;
 using static Pipeline.ModelPackage.Protos.AttributeProto.Types;
 
@@ -16,43 +15,14 @@ internal static class CodedGraph
     private const int Int64 = (int)TensorProto.Types.DataType.Int64;
     private const int Text = (int)TensorProto.Types.DataType.String;
 
-    /// <param name="onnx">The graph's bytes.</param>
+    /// <summary>Rewrites the graph.</summary>
+    /// <param name="graph">The graph; rewritten in place.</param>
     /// <param name="schema">The columns, with their categories.</param>
-    /// <param name="origin">Where the bytes are from, for messages.</param>
-    /// <param name="coded">The columns that now take codes.</param>
-    /// <exception cref="InvalidDataException">The bytes are no ONNX model, or a column of strings goes into something else than those two encoders.</exception>
-    public static byte[] Of(byte[] onnx, FeatureSchema schema, string origin, out IReadOnlySet<string> coded)
-    {
-        var rewritten = new HashSet<string>(StringComparer.Ordinal);
-        coded = rewritten;
-        if (schema.Categorical.Count == 0)
-        {
-            return onnx;
-        }
-
-        var model = Parse(onnx, origin);
-        foreach (var feature in schema.Categorical)
-        {
-            if (Rewrite(model.Graph, feature, origin))
-            {
-                rewritten.Add(feature.Name);
-            }
-        }
-
-        return model.ToByteArray();
-    }
-
-    private static ModelProto Parse(byte[] onnx, string origin)
-    {
-        try
-        {
-            return ModelProto.Parser.ParseFrom(onnx) is { Graph: not null } model ? model : throw new InvalidDataException($"ONNX Runtime cannot load {origin}: it holds no graph.");
-        }
-        catch (InvalidProtocolBufferException e)
-        {
-            throw new InvalidDataException($"ONNX Runtime cannot load {origin}: it is no ONNX model. {e.Message}", e);
-        }
-    }
+    /// <param name="origin">Where the graph is from, for messages.</param>
+    /// <returns>The columns that now take codes.</returns>
+    /// <exception cref="InvalidDataException">A column of strings goes into something else than those two encoders.</exception>
+    public static IReadOnlySet<string> Rewrite(GraphProto graph, FeatureSchema schema, string origin) =>
+        schema.Categorical.Where(feature => Rewrite(graph, feature, origin)).Select(feature => feature.Name).ToHashSet(StringComparer.Ordinal);
 
     private static bool Rewrite(GraphProto graph, Feature feature, string origin)
     {

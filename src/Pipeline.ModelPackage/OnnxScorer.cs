@@ -1,35 +1,32 @@
 using System.Diagnostics.CodeAnalysis;
+using Google.Protobuf;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
+using Pipeline.ModelPackage.Protos;
 
 namespace Pipeline.ModelPackage;
 
 /// <summary>
 /// Scores rows through a model's ONNX graph: the one way of scoring, in the service as in the pipeline. Thread-safe: any number of calls may run at once,
-/// each on its caller's thread (one intra-op thread, so that a container's CPU quota is not overrun). The graph takes categories as codes: see <see cref="CodedGraph"/>.
+/// each on its caller's thread (one intra-op thread, so that a container's CPU quota is not overrun). The graph takes vectors that are made here (see <see cref="ScoreGraph"/>), or at least categories
+/// as codes (see <see cref="CodedGraph"/>).
 /// </summary>
 public sealed class OnnxScorer : IDisposable
 {
     /// <summary>Name of a binary model's output: the probability of the positive class, float [N].</summary>
     public const string ProbabilityOutput = "probability";
 
-    // Large batches are cut: of 1,000 rows at once, whose one-hot vectors don't fit the processor's cache, each costs 1.6 times as much as of 100.
-    private const int MaxRowsPerRun = 128;
-
-    private readonly InferenceSession _session;
+    private readonly GraphSession _session;
     private readonly CategoryTable[] _tables;
-    private readonly string[] _inputNames;
-    private readonly string[] _outputNames = [ProbabilityOutput];
 
     // Shared by all runs that nobody can cancel, and therefore never terminated.
     private readonly RunOptions _plainRun = new();
 
-    private OnnxScorer(InferenceSession session, FeatureSchema schema)
+    private OnnxScorer(GraphSession session, FeatureSchema schema)
     {
         _session = session;
         Schema = schema;
         _tables = [.. schema.Categorical.Select(feature => new CategoryTable(feature))];
-        _inputNames = [.. schema.Numeric.Count > 0 ? [FeatureSchema.NumericInput] : Array.Empty<string>(), .. schema.Categorical.Select(f => f.Name)];
     }
 
     public FeatureSchema Schema { get; }
@@ -45,23 +42,13 @@ public sealed class OnnxScorer : IDisposable
     public static OnnxScorer Load(byte[] onnx, FeatureSchema schema, string origin)
     {
         OnnxRuntimeEnvironment.EnsureStarted();
-        InferenceSession? session = null;
         try
         {
-            using var options = SessionSettings();
-            session = new InferenceSession(CodedGraph.Of(onnx, schema, origin, out var coded), options);
-            CheckSignature(session, schema, coded, origin);
-            var scorer = new OnnxScorer(session, schema);
-            session = null;
-            return scorer;
+            return new OnnxScorer(Open(onnx, schema, origin), schema);
         }
         catch (OnnxRuntimeException e)
         {
             throw new InvalidDataException(NewerGraph.Explain(onnx, origin, e.Message) ?? $"ONNX Runtime cannot load {origin}: {e.Message}", e);
-        }
-        finally
-        {
-            session?.Dispose();
         }
     }
 
@@ -116,50 +103,61 @@ public sealed class OnnxScorer : IDisposable
 
     private void ScoreRows(CodedRows rows, Memory<float> probabilities, RunOptions runOptions, CancellationToken cancellationToken)
     {
-        for (var start = 0; start < rows.Count; start += MaxRowsPerRun)
+        for (var start = 0; start < rows.Count; start += _session.MaxRows)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            ScoreSlice(rows, start, Math.Min(MaxRowsPerRun, rows.Count - start), probabilities, runOptions, cancellationToken);
+            var count = Math.Min(_session.MaxRows, rows.Count - start);
+            try
+            {
+                _session.Score(rows, start, count, probabilities.Slice(start, count), runOptions);
+            }
+            catch (OnnxRuntimeException) when (cancellationToken.IsCancellationRequested)
+            {
+                throw new OperationCanceledException(cancellationToken);
+            }
         }
     }
 
-    private void ScoreSlice(CodedRows rows, int start, int count, Memory<float> probabilities, RunOptions runOptions, CancellationToken cancellationToken)
+    private static GraphSession Open(byte[] onnx, FeatureSchema schema, string origin)
     {
-        var inputs = new OrtValue[_inputNames.Length];
-        var filled = 0;
+        using var options = SessionSettings();
+        var model = Parse(onnx, origin);
+        var cut = ScoreGraph.CutFrom(model.Graph, schema);
+        IReadOnlySet<string> coded = cut is null ? CodedGraph.Rewrite(model.Graph, schema, origin) : new HashSet<string>();
+        InferenceSession? session = new(model.ToByteArray(), options);
         try
         {
-            var numericCount = Schema.Numeric.Count;
-            if (numericCount > 0)
+            if (cut is null)
             {
-                inputs[filled++] = Tensor(rows.Numeric.AsMemory(start * numericCount, count * numericCount), [count, numericCount]);
+                CheckInputs(session, schema, coded, origin);
             }
 
-            long[] columnShape = [count, 1];
-            foreach (var codes in rows.Codes)
+            if (cut?.Calibration is null)
             {
-                inputs[filled++] = Tensor(codes.AsMemory(start, count), columnShape);
+                CheckOutput(session, origin);
             }
 
-            using var output = Tensor(probabilities.Slice(start, count), [count]);
-            _session.Run(runOptions, _inputNames, inputs, _outputNames, [output]);
-        }
-        catch (OnnxRuntimeException) when (cancellationToken.IsCancellationRequested)
-        {
-            throw new OperationCanceledException(cancellationToken);
+            GraphSession opened = cut is null ? new ColumnSession(session, schema) : new VectorSession(session, cut);
+            session = null;
+            return opened;
         }
         finally
         {
-            foreach (var input in inputs.AsSpan(0, filled))
-            {
-                input.Dispose();
-            }
+            session?.Dispose();
         }
     }
 
-    // Pins the memory; ONNX Runtime reads and writes it in place.
-    private static OrtValue Tensor<T>(Memory<T> memory, long[] shape)
-        where T : unmanaged => OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, memory, shape);
+    private static ModelProto Parse(byte[] onnx, string origin)
+    {
+        try
+        {
+            return ModelProto.Parser.ParseFrom(onnx) is { Graph: not null } model ? model : throw new InvalidDataException($"ONNX Runtime cannot load {origin}: it holds no graph.");
+        }
+        catch (InvalidProtocolBufferException e)
+        {
+            throw new InvalidDataException($"ONNX Runtime cannot load {origin}: it is no ONNX model. {e.Message}", e);
+        }
+    }
 
     private static SessionOptions SessionSettings() => new()
     {
@@ -171,7 +169,7 @@ public sealed class OnnxScorer : IDisposable
         LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
     };
 
-    private static void CheckSignature(InferenceSession session, FeatureSchema schema, IReadOnlySet<string> coded, string origin)
+    private static void CheckInputs(InferenceSession session, FeatureSchema schema, IReadOnlySet<string> coded, string origin)
     {
         var expected = schema.Categorical.ToDictionary(f => f.Name, _ => TensorElementType.String, StringComparer.Ordinal);
         if (schema.Numeric.Count > 0)
@@ -189,7 +187,10 @@ public sealed class OnnxScorer : IDisposable
         {
             throw new InvalidDataException($"The schema lists no categories for '{unlisted.Name}', so that {origin} cannot be asked for any.");
         }
+    }
 
+    private static void CheckOutput(InferenceSession session, string origin)
+    {
         if (!session.OutputMetadata.TryGetValue(ProbabilityOutput, out var output) || output.ElementDataType != TensorElementType.Float)
         {
             var outputs = Describe(session.OutputMetadata.Where(o => o.Value.IsTensor).ToDictionary(o => o.Key, o => o.Value.ElementDataType));

@@ -155,7 +155,7 @@ public sealed class PredictionLogTests : IDisposable
         var recorder = new PredictionRecorder(new RequestSampler(1, seed: 1), metrics, TimeProvider.System);
         var exchange = new Exchange(model) { Context = new DefaultHttpContext() };
         exchange.Rows.AddRows(3);
-        await model.Runs.ScoreAsync(exchange, CancellationToken.None);
+        model.Runs.Score(exchange, TestContext.Current.CancellationToken);
 
         for (var request = 0; request < PredictionRecorder.MaxWaiting + 5; request++)
         {
@@ -176,7 +176,7 @@ public sealed class PredictionLogTests : IDisposable
         exchange.Rows.KeepsUnseen = true;
         exchange.Rows.AddRow();
         exchange.Rows.SetCode(0, 0, CategoryCode.Unseen);
-        await model.Runs.ScoreAsync(exchange, CancellationToken.None);
+        model.Runs.Score(exchange, TestContext.Current.CancellationToken);
         exchange.Rows.NoteUnseen(0, 0, new string('x', PredictionRecorder.MaxWaitingBytes / 4));
 
         for (var request = 0; request < 5; request++)

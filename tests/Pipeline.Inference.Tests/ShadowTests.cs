@@ -176,7 +176,7 @@ public sealed class ShadowTests : IDisposable
         var model = service.App.Services.GetRequiredService<ModelSlot>().Current!;
         var exchange = new Exchange(model);
         exchange.Rows.AddRow();
-        await model.Runs.ScoreAsync(exchange, CancellationToken.None);
+        model.Runs.Score(exchange, TestContext.Current.CancellationToken);
 
         for (var request = 0; request < Offered; request++)
         {

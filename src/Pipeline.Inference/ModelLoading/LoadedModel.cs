@@ -12,7 +12,7 @@ public sealed record LoadedModel(PackagedModel Package, GoldenSample Golden, Onn
     public ColumnIndex Columns { get; } = new(Package.Manifest.Features);
 
     /// <summary>Runs the model for requests.</summary>
-    public RunScheduler Runs { get; } = new(Scorer, Metrics, Clock);
+    public ModelRuns Runs { get; } = new(Scorer, Metrics, Clock);
 
     public ExchangePool Exchanges { get; } = new();
 
@@ -31,7 +31,6 @@ public sealed record LoadedModel(PackagedModel Package, GoldenSample Golden, Onn
     public void Dispose()
     {
         Drift?.Dispose();
-        Runs.Dispose();
         Scorer.Dispose();
     }
 }

@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using Pipeline.Inference.Scoring;
 
 namespace Pipeline.Inference.OpenInference;
 
@@ -23,11 +24,7 @@ internal ref struct AnswerText(Span<byte> destination)
     }
 
     /// <summary>The shortest text that reads as this number again.</summary>
-    public void Add(float number)
-    {
-        Utf8Formatter.TryFormat(number, _destination[Length..], out var written);
-        Length += written;
-    }
+    public void Add(float number) => Length += ShortestFloat.Write(number, _destination[Length..]);
 
     /// <summary>Puts a byte over the last one.</summary>
     public readonly void Replace(byte value) => _destination[Length - 1] = value;

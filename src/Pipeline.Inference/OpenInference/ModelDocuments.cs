@@ -70,8 +70,8 @@ internal static class ModelDocuments
         json.WriteNumber("inference_count"u8, (long)metrics.Rows.Value);
         json.WriteNumber("execution_count"u8, metrics.BatchRows.Count);
         json.WriteStartObject("inference_stats"u8);
-        WriteCount(json, "success", (long)metrics.Requests.Sum(protocol => protocol[(int)Outcome.Ok].Value), seconds: null);
-        WriteCount(json, "fail", (long)metrics.Requests.Sum(protocol => protocol.Sum(counter => counter.Value) - protocol[(int)Outcome.Ok].Value), seconds: null);
+        WriteCount(json, "success", metrics.Requests.Total(Outcome.Ok), seconds: null);
+        WriteCount(json, "fail", Enum.GetValues<Outcome>().Where(outcome => outcome != Outcome.Ok).Sum(metrics.Requests.Total), seconds: null);
         WriteCount(json, "queue", metrics.QueueDuration.Count, metrics.QueueDuration.Sum);
         WriteCount(json, "compute_infer", metrics.ComputeDuration.Count, metrics.ComputeDuration.Sum);
         json.WriteEndObject();

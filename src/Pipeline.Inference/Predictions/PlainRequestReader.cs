@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Runtime.CompilerServices;
 using System.Text;
 using Pipeline.Inference.Scoring;
 using Pipeline.ModelPackage;
@@ -315,7 +316,17 @@ internal ref struct PlainRequestReader
         return _position == _body.Length;
     }
 
+    // Mostly there is none.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void SkipWhitespace()
+    {
+        if (_position < _body.Length && _body[_position] <= (byte)' ')
+        {
+            SkipAllWhitespace();
+        }
+    }
+
+    private void SkipAllWhitespace()
     {
         while (_position < _body.Length && _body[_position] is (byte)' ' or (byte)'\n' or (byte)'\r' or (byte)'\t')
         {

@@ -1,7 +1,7 @@
 using System.Buffers;
-using System.Buffers.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Pipeline.Inference.Scoring;
 using Pipeline.ModelPackage;
 
 namespace Pipeline.Inference.Predictions;
@@ -12,9 +12,6 @@ namespace Pipeline.Inference.Predictions;
 /// </summary>
 public sealed class PredictionWriter
 {
-    // The longest float is -1.2345678E-38.
-    private const int MaxNumberLength = 16;
-
     private static ReadOnlySpan<byte> NumberName => "{\"probability\":"u8;
 
     private readonly ModelOutputs _outputs;
@@ -47,7 +44,7 @@ public sealed class PredictionWriter
     }
 
     private int MaxLength(int rowCount) =>
-        checked(_head.Length + (rowCount * (NumberName.Length + MaxNumberLength + Math.Max(_positive.Length, _negative.Length) + 1)) + 2);
+        checked(_head.Length + (rowCount * (NumberName.Length + ShortestFloat.MaxLength + Math.Max(_positive.Length, _negative.Length) + 1)) + 2);
 
     private int Write(ReadOnlySpan<float> probabilities, Span<byte> destination)
     {
@@ -57,8 +54,7 @@ public sealed class PredictionWriter
         {
             NumberName.CopyTo(destination[length..]);
             length += NumberName.Length;
-            Utf8Formatter.TryFormat(probability, destination[length..], out var written);
-            length += written;
+            length += ShortestFloat.Write(probability, destination[length..]);
             var tail = _outputs.IsPositive(probability) ? _positive : _negative;
             tail.CopyTo(destination[length..]);
             length += tail.Length;

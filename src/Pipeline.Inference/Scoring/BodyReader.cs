@@ -16,6 +16,26 @@ internal sealed class BodyReader(InferenceOptions options)
 
     private readonly BodyBudget _budget = new(options.MaxBufferedBytes);
 
+    /// <summary>Shows a body that has come whole, with its header as a rule, and needs no decompressing. The caller says when it is done with it, by advancing the reader.</summary>
+    /// <exception cref="BadHttpRequestException">Longer than allowed; it holds the status code.</exception>
+    public static bool TryPeek(HttpRequest request, out ReadOnlySequence<byte> body)
+    {
+        if (request.Headers.ContentEncoding.Count == 0 && request.BodyReader.TryRead(out var result))
+        {
+            body = result.Buffer;
+            if (result.IsCompleted && body.IsSingleSegment)
+            {
+                return true;
+            }
+
+            // Nothing is taken: it is there again at the next look.
+            request.BodyReader.AdvanceTo(body.Start);
+        }
+
+        body = default;
+        return false;
+    }
+
     /// <summary>Reads a whole body, decompressed.</summary>
     /// <param name="request">The request.</param>
     /// <param name="left">The body must have come by then.</param>

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Threading.Tasks.Sources;
 using Pipeline.Inference.ModelLoading;
 using Pipeline.Inference.OpenInference;
 using Pipeline.Inference.Predictions;
@@ -11,12 +10,11 @@ namespace Pipeline.Inference.Scoring;
 /// One request for predictions, from its rows to its answer. Used again for later requests: nothing of it may be kept once the request has been answered. Not thread-safe;
 /// whoever works on the request has it alone.
 /// </summary>
-public sealed class Exchange : IValueTaskSource
+public sealed class Exchange
 {
     // What an exchange takes without rows, roughly.
     private const int OwnBytes = 2_048;
 
-    private ManualResetValueTaskSourceCore<bool> _scored;
     private InferState? _infer;
     private float[] _probabilities = [];
 
@@ -53,6 +51,7 @@ public sealed class Exchange : IValueTaskSource
 
     /// <summary>What the Open Inference Protocol keeps between reading and writing.</summary>
     internal InferState Infer => _infer ??= new InferState();
+
     /// <summary>The request's id if its body bears one; null otherwise. A dialect whose protocol has ids sets it.</summary>
     public string? RequestId { get; set; }
 
@@ -65,11 +64,8 @@ public sealed class Exchange : IValueTaskSource
     /// <summary>When the request came, by the service's clock.</summary>
     public long Arrival { get; set; }
 
-    /// <summary>How long it has waited for a thread, by the service's clock.</summary>
-    internal long Waited { get; set; }
-
-    /// <summary>When its rows began to wait for a run.</summary>
-    internal long Queued { get; set; }
+    /// <summary>How long it has waited for a thread.</summary>
+    internal TimeSpan Waited { get; set; }
 
     /// <summary>Scratch of row readers, one place a column: the last row that had the column.</summary>
     internal int[] SeenInRow { get; }
@@ -100,7 +96,7 @@ public sealed class Exchange : IValueTaskSource
     {
         Context = null!;
         State = null;
-        Waited = 0;
+        Waited = TimeSpan.Zero;
         _infer?.Clear();
         RequestId = null;
         IsLogged = false;
@@ -108,19 +104,5 @@ public sealed class Exchange : IValueTaskSource
         Rows.Clear();
         Faults.Clear();
         Answer.ResetWrittenCount();
-        _scored.Reset();
     }
-
-    // Continues on the caller's thread: the one that ran the model goes on to answer each of the requests that shared the run.
-    internal ValueTask WaitAsync() => new(this, _scored.Version);
-
-    internal void Complete() => _scored.SetResult(true);
-
-    internal void Fail(Exception e) => _scored.SetException(e);
-
-    void IValueTaskSource.GetResult(short token) => _scored.GetResult(token);
-
-    ValueTaskSourceStatus IValueTaskSource.GetStatus(short token) => _scored.GetStatus(token);
-
-    void IValueTaskSource.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) => _scored.OnCompleted(continuation, state, token, flags);
 }

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using Pipeline.Inference.Hosting;
@@ -20,9 +19,12 @@ public sealed class HeavyWork : IDisposable
     // Weight of the newest in the average: what is told follows a change within some tens of requests.
     private const double Newest = 1 / 16.0;
 
-    private readonly BlockingCollection<Action> _waiting = [];
+    // A plain queue and a monitor: a thread that finds nothing sleeps at once, where the framework's collections first look again for a while.
+    private readonly Queue<Action> _waiting = new();
+    private readonly object _gate = new();
     private readonly Thread[] _threads;
     private readonly TimeProvider _clock;
+    private bool _isDisposed;
     private int _inLine;
     private double _averageSeconds;
 
@@ -52,7 +54,16 @@ public sealed class HeavyWork : IDisposable
     }
 
     /// <summary>How many wait for a thread.</summary>
-    public int WaitingCount => _waiting.Count;
+    public int WaitingCount
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _waiting.Count;
+            }
+        }
+    }
 
     public void Leave() => Interlocked.Decrement(ref _inLine);
 
@@ -61,19 +72,49 @@ public sealed class HeavyWork : IDisposable
 
     public void Dispose()
     {
-        _waiting.CompleteAdding();
+        lock (_gate)
+        {
+            _isDisposed = true;
+            Monitor.PulseAll(_gate);
+        }
+
         foreach (var thread in _threads)
         {
             thread.Join();
         }
+    }
 
-        _waiting.Dispose();
+    private void Add(Action work)
+    {
+        lock (_gate)
+        {
+            _waiting.Enqueue(work);
+            Monitor.Pulse(_gate);
+        }
+    }
+
+    private bool TryTake([NotNullWhen(true)] out Action? work)
+    {
+        lock (_gate)
+        {
+            while (!_waiting.TryDequeue(out work))
+            {
+                if (_isDisposed)
+                {
+                    return false;
+                }
+
+                Monitor.Wait(_gate);
+            }
+
+            return true;
+        }
     }
 
     private void Work()
     {
         ThreadNiceness.Set(Niceness);
-        foreach (var work in _waiting.GetConsumingEnumerable())
+        while (TryTake(out var work))
         {
             var start = _clock.GetTimestamp();
             work();
@@ -97,8 +138,8 @@ public sealed class HeavyWork : IDisposable
         {
         }
 
-        public void OnCompleted(Action continuation) => work._waiting.Add(continuation);
+        public void OnCompleted(Action continuation) => work.Add(continuation);
 
-        public void UnsafeOnCompleted(Action continuation) => work._waiting.Add(continuation);
+        public void UnsafeOnCompleted(Action continuation) => work.Add(continuation);
     }
 }

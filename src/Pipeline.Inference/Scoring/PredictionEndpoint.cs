@@ -1,8 +1,6 @@
 using System.Buffers;
 using System.Diagnostics;
 using System.Globalization;
-using Microsoft.AspNetCore.Connections;
-using Pipeline.Inference.Errors;
 using Pipeline.Inference.Health;
 using Pipeline.Inference.Hosting;
 using Pipeline.Inference.ModelLoading;
@@ -15,8 +13,6 @@ namespace Pipeline.Inference.Scoring;
 /// <summary>What all dialects share: a request is admitted, read, scored, answered, counted, and at the end shown to those who watch predictions.</summary>
 public sealed class PredictionEndpoint
 {
-    private const string RetryAfterSeconds = "1";
-
     // Bytes from which on a request takes longer than a change of threads costs: some 25 rows.
     private const int LargeBody = 2_048;
 
@@ -28,7 +24,10 @@ public sealed class PredictionEndpoint
     private readonly PredictionWatch _watch;
     private readonly bool _isWatched;
     private readonly BodyReader _bodies;
+    private readonly RequestFailures _failures;
     private readonly HeavyWork _heavyWork;
+    private readonly string _tooMany;
+    private readonly string _tooLong;
     private int _inFlight;
 
     public PredictionEndpoint(ModelSlot slot, Readiness readiness, InferenceMetrics metrics, InferenceOptions options, TimeProvider clock, PredictionWatch watch, HeavyWork heavyWork)
@@ -36,6 +35,9 @@ public sealed class PredictionEndpoint
         (_slot, _readiness, _metrics, _options, _clock) = (slot, readiness, metrics, options, clock);
         (_watch, _isWatched, _heavyWork) = (watch, watch.IsOn, heavyWork);
         _bodies = new BodyReader(options);
+        _failures = new RequestFailures(options, metrics);
+        _tooMany = string.Create(CultureInfo.InvariantCulture, $"{options.MaxConcurrentRequests} requests are being worked on, as many as this service takes at once.");
+        _tooLong = string.Create(CultureInfo.InvariantCulture, $"The large requests that are waiting take longer than {options.MaxWait.TotalMilliseconds} ms, the longest that one waits here.");
         metrics.ReadInFlight(() => Volatile.Read(ref _inFlight));
         metrics.ReadQueueDepth(() => heavyWork.WaitingCount);
     }
@@ -47,7 +49,7 @@ public sealed class PredictionEndpoint
         if (_slot.Current is not { } model || !(_readiness.IsReady || _readiness.IsDraining))
         {
             _metrics.CountRejectedBeforeLoading(dialect.Protocol);
-            return RejectAsync(context, StatusCodes.Status503ServiceUnavailable, "The model is not loaded yet.");
+            return RequestFailures.RejectAsync(context, StatusCodes.Status503ServiceUnavailable, "The model is not loaded yet.");
         }
 
         // Before anything is read: saying no must cost next to nothing.
@@ -56,15 +58,10 @@ public sealed class PredictionEndpoint
             Interlocked.Decrement(ref _inFlight);
             model.Metrics.Count(dialect.Protocol, Outcome.Rejected);
             _metrics.CountRejected(Rejection.Concurrency);
-            return RejectAsync(context, StatusCodes.Status429TooManyRequests, string.Create(CultureInfo.InvariantCulture, $"{_options.MaxConcurrentRequests} requests are being worked on, as many as this service takes at once."));
+            return RequestFailures.RejectAsync(context, StatusCodes.Status429TooManyRequests, _tooMany);
         }
 
-        if (!(context.Request.ContentLength <= LargeBody))
-        {
-            return AnswerLargeAsync(context, dialect, model);
-        }
-
-        return AnswerAsync(context, dialect, model);
+        return context.Request.ContentLength <= LargeBody ? AnswerSmall(context, dialect, model) : AnswerLargeAsync(context, dialect, model);
     }
 
     private async Task AnswerLargeAsync(HttpContext context, IDialect dialect, LoadedModel model)
@@ -74,13 +71,13 @@ public sealed class PredictionEndpoint
             Interlocked.Decrement(ref _inFlight);
             model.Metrics.Count(dialect.Protocol, Outcome.Rejected);
             _metrics.CountRejected(Rejection.Wait);
-            await RejectAsync(context, StatusCodes.Status429TooManyRequests, string.Create(CultureInfo.InvariantCulture, $"The large requests that are waiting take longer than {_options.MaxWait.TotalMilliseconds} ms, the longest that one waits here."));
+            await RequestFailures.RejectAsync(context, StatusCodes.Status429TooManyRequests, _tooLong);
             return;
         }
 
         try
         {
-            await AnswerAsync(context, dialect, model);
+            await AnswerAsync(Begin(context, model), dialect);
         }
         finally
         {
@@ -88,35 +85,111 @@ public sealed class PredictionEndpoint
         }
     }
 
-    private static Task RejectAsync(HttpContext context, int statusCode, string detail)
+    // Most requests are small, have come whole and are right: nothing has to be waited for, and a method that waits would cost a microsecond more.
+    private Task AnswerSmall(HttpContext context, IDialect dialect, LoadedModel model)
     {
-        context.Response.Headers.RetryAfter = RetryAfterSeconds;
-        return ErrorResponse.WriteAsync(context, statusCode, detail);
-    }
-
-    private static Task RefuseBodyAsync(HttpContext context, BodyRefusedException refusal)
-    {
-        var headers = context.Response.Headers;
-        switch (refusal.StatusCode)
+        var exchange = Begin(context, model);
+        try
         {
-            case StatusCodes.Status408RequestTimeout:
-                // The rest of the body is not waited for.
-                headers.Connection = "close";
-                break;
-            case StatusCodes.Status415UnsupportedMediaType:
-                headers.AcceptEncoding = ContentCoding.Accepted;
-                break;
-            case StatusCodes.Status429TooManyRequests:
-                headers.RetryAfter = RetryAfterSeconds;
-                break;
-            default:
-                break;
+            if (RequestTracing.IsOn || !BodyReader.TryPeek(context.Request, out var body))
+            {
+                return AnswerAsync(exchange, dialect);
+            }
+
+            try
+            {
+                dialect.Read(exchange, body.FirstSpan);
+            }
+            finally
+            {
+                context.Request.BodyReader.AdvanceTo(body.End);
+            }
+
+            if (exchange.IsRefused || ModelRuns.IsCancellable(exchange.Rows.Count))
+            {
+                return AnswerReadAsync(exchange, dialect);
+            }
+
+            if (exchange.Rows.Count > 0)
+            {
+                model.Runs.Score(exchange);
+            }
+
+            WriteAnswer(exchange, dialect);
+        }
+        catch (Exception e)
+        {
+            return AnswerFailedAsync(exchange, dialect, e);
         }
 
-        return ErrorResponse.WriteAsync(context, refusal.StatusCode, refusal.Message);
+        End(exchange, dialect, Outcome.Ok);
+        return Task.CompletedTask;
     }
 
-    private async Task AnswerAsync(HttpContext context, IDialect dialect, LoadedModel model)
+    private async Task AnswerAsync(Exchange exchange, IDialect dialect)
+    {
+        try
+        {
+            using var body = await _bodies.ReadAsync(exchange.Context.Request, _options.Deadline);
+            if (body.Bytes.Length > LargeBody)
+            {
+                var start = _clock.GetTimestamp();
+                await _heavyWork.TurnAsync();
+                exchange.Waited = _clock.GetElapsedTime(start);
+                ThrowIfTooLate(exchange);
+            }
+
+            dialect.Read(exchange, body.Bytes);
+        }
+        catch (Exception e)
+        {
+            await AnswerFailedAsync(exchange, dialect, e);
+            return;
+        }
+
+        await AnswerReadAsync(exchange, dialect);
+    }
+
+    private async Task AnswerReadAsync(Exchange exchange, IDialect dialect)
+    {
+        var outcome = Outcome.Invalid;
+        try
+        {
+            if (exchange.IsRefused)
+            {
+                await RequestFailures.RefuseAsync(exchange);
+            }
+            else
+            {
+                Score(exchange);
+                ThrowIfTooLate(exchange);
+                WriteAnswer(exchange, dialect);
+                outcome = Outcome.Ok;
+            }
+        }
+        catch (Exception e)
+        {
+            await AnswerFailedAsync(exchange, dialect, e);
+            return;
+        }
+
+        End(exchange, dialect, outcome);
+    }
+
+    private async Task AnswerFailedAsync(Exchange exchange, IDialect dialect, Exception failure)
+    {
+        var outcome = Outcome.Error;
+        try
+        {
+            outcome = await _failures.AnswerAsync(exchange.Context, failure);
+        }
+        finally
+        {
+            End(exchange, dialect, outcome);
+        }
+    }
+
+    private Exchange Begin(HttpContext context, LoadedModel model)
     {
         var exchange = model.Exchanges.Rent(model);
         exchange.Context = context;
@@ -126,74 +199,16 @@ public sealed class PredictionEndpoint
             _watch.Begin(exchange);
         }
 
-        var outcome = Outcome.Error;
-        try
-        {
-            outcome = await AnswerAsync(exchange, dialect);
-        }
-        catch (BadHttpRequestException e)
-        {
-            outcome = Outcome.Invalid;
-
-            // What is left of the body is not read.
-            context.Response.Headers.Connection = "close";
-            await ErrorResponse.WriteAsync(context, e.StatusCode, DetailOf(e));
-        }
-        catch (BodyRefusedException e)
-        {
-            outcome = CountRefusal(e);
-            await RefuseBodyAsync(context, e);
-        }
-        catch (OperationCanceledException e) when (e is not ConnectionAbortedException && !context.RequestAborted.IsCancellationRequested)
-        {
-            outcome = Outcome.Timeout;
-            await ErrorResponse.WriteAsync(context, StatusCodes.Status504GatewayTimeout, DeadlineDetail());
-        }
-        catch (Exception e) when (e is ConnectionResetException or OperationCanceledException)
-        {
-            outcome = Outcome.Canceled;
-        }
-        finally
-        {
-            Interlocked.Decrement(ref _inFlight);
-            model.Metrics.Count(dialect.Protocol, outcome);
-            model.Metrics.RequestDuration.Observe(_clock.GetElapsedTime(exchange.Arrival).TotalSeconds);
-            model.Exchanges.Return(exchange);
-        }
+        return exchange;
     }
 
-    private async ValueTask<Outcome> AnswerAsync(Exchange exchange, IDialect dialect)
+    private void End(Exchange exchange, IDialect dialect, Outcome outcome)
     {
-        var context = exchange.Context;
-        using (var body = await _bodies.ReadAsync(context.Request, _options.Deadline))
-        {
-            if (body.Bytes.Length > LargeBody)
-            {
-                var start = _clock.GetTimestamp();
-                await _heavyWork.TurnAsync();
-                exchange.Waited = _clock.GetTimestamp() - start;
-                ThrowIfTooLate(exchange);
-            }
-
-            dialect.Read(exchange, body.Bytes);
-        }
-
-        if (exchange.IsRefused)
-        {
-            await RefuseAsync(exchange);
-            return Outcome.Invalid;
-        }
-
-        if (exchange.Rows.Count > 0)
-        {
-            await (RequestTracing.IsOn ? ScoreTracedAsync(exchange) : ScoreAsync(exchange));
-        }
-
-        ThrowIfTooLate(exchange);
-        CheckProbabilities(exchange);
-        Write(exchange, dialect);
-        Observe(exchange, dialect.Protocol);
-        return Outcome.Ok;
+        var model = exchange.Model;
+        Interlocked.Decrement(ref _inFlight);
+        model.Metrics.Count(dialect.Protocol, outcome);
+        model.Metrics.RequestDuration.Observe(_clock.GetElapsedTime(exchange.Arrival).TotalSeconds);
+        model.Exchanges.Return(exchange);
     }
 
     private void ThrowIfTooLate(Exchange exchange)
@@ -202,6 +217,13 @@ public sealed class PredictionEndpoint
         {
             throw new OperationCanceledException();
         }
+    }
+
+    private void WriteAnswer(Exchange exchange, IDialect dialect)
+    {
+        CheckProbabilities(exchange);
+        Write(exchange, dialect);
+        Observe(exchange, dialect.Protocol);
     }
 
     // The one place where answered requests are shown to whoever watches predictions. The exchange is used again afterwards: an observer copies what it keeps.
@@ -214,16 +236,24 @@ public sealed class PredictionEndpoint
         }
     }
 
-    private ValueTask ScoreAsync(Exchange exchange) => RunScheduler.IsCancellable(exchange.Rows.Count)
-        ? ScoreUntilDeadlineAsync(exchange)
-        : exchange.Model.Runs.ScoreAsync(exchange, CancellationToken.None);
-
-    private async ValueTask ScoreTracedAsync(Exchange exchange)
+    private void Score(Exchange exchange)
     {
-        using var span = RequestTracing.StartScoring(exchange);
+        if (exchange.Rows.Count == 0)
+        {
+            return;
+        }
+
+        using var span = RequestTracing.IsOn ? RequestTracing.StartScoring(exchange) : null;
         try
         {
-            await ScoreAsync(exchange);
+            if (ModelRuns.IsCancellable(exchange.Rows.Count))
+            {
+                ScoreUntilDeadline(exchange);
+            }
+            else
+            {
+                exchange.Model.Runs.Score(exchange);
+            }
         }
         catch (Exception e)
         {
@@ -232,12 +262,12 @@ public sealed class PredictionEndpoint
         }
     }
 
-    private async ValueTask ScoreUntilDeadlineAsync(Exchange exchange)
+    private void ScoreUntilDeadline(Exchange exchange)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(exchange.Context.RequestAborted);
         var left = _options.Deadline - _clock.GetElapsedTime(exchange.Arrival);
         deadline.CancelAfter(left > TimeSpan.Zero ? left : TimeSpan.Zero);
-        await exchange.Model.Runs.ScoreAsync(exchange, deadline.Token);
+        exchange.Model.Runs.Score(exchange, deadline.Token);
     }
 
     private static void CheckProbabilities(Exchange exchange)
@@ -259,29 +289,4 @@ public sealed class PredictionEndpoint
         response.ContentLength = exchange.Answer.WrittenCount;
         response.BodyWriter.Write(exchange.Answer.WrittenSpan);
     }
-
-    private static Task RefuseAsync(Exchange exchange)
-    {
-        var status = exchange.RefusedStatus == 0 ? StatusCodes.Status400BadRequest : exchange.RefusedStatus;
-        return exchange.RefusedDetail is { } detail
-            ? ErrorResponse.WriteAsync(exchange.Context, status, detail)
-            : ErrorResponse.WriteAsync(exchange.Context, status, exchange.Faults);
-    }
-
-    private Outcome CountRefusal(BodyRefusedException refusal)
-    {
-        if (refusal.StatusCode != StatusCodes.Status429TooManyRequests)
-        {
-            return Outcome.Invalid;
-        }
-
-        _metrics.CountRejected(Rejection.Memory);
-        return Outcome.Rejected;
-    }
-
-    private string DetailOf(BadHttpRequestException e) => e.StatusCode == StatusCodes.Status413PayloadTooLarge
-        ? string.Create(CultureInfo.InvariantCulture, $"The body may have at most {_options.MaxBodyBytes} bytes.")
-        : e.Message;
-
-    private string DeadlineDetail() => string.Create(CultureInfo.InvariantCulture, $"The request was not answered within {_options.Deadline.TotalSeconds} s.");
 }

@@ -29,8 +29,8 @@ public sealed class InferenceMetrics
     // 50 µs to 3.3 s, doubling: one row takes about 40 µs, so that the libraries' usual 5 ms first bucket would hold everything.
     private static readonly double[] DurationBuckets = Histogram.ExponentialBuckets(50e-6, 2, 17);
 
-    // Rows of a run, doubling up to what one run takes at most.
-    private static readonly double[] BatchRowsBuckets = Histogram.ExponentialBuckets(1, 2, 8);
+    // Rows of a request, from one to the default limit by fours.
+    private static readonly double[] BatchRowsBuckets = Histogram.ExponentialBuckets(1, 4, 8);
 
     private readonly Counter _requests;
     private readonly Counter _rows;
@@ -58,9 +58,9 @@ public sealed class InferenceMetrics
         _requests = factory.CreateCounter(RequestsTotal, $"Requests for predictions, by outcome: {string.Join(", ", LabelNames.Outcomes)}.", [.. model, "protocol", "outcome"]);
         _rows = factory.CreateCounter(RowsTotal, "Rows scored.", model);
         _requestDuration = factory.CreateHistogram(RequestDurationSeconds, "Time from a request's header to its answer, in seconds.", model, new HistogramConfiguration { Buckets = DurationBuckets, ExemplarBehavior = options.Traces ? TraceOfEach() : ExemplarBehavior.NoExemplars() });
-        _queueDuration = factory.CreateHistogram(QueueDurationSeconds, "Time that a request waited for its run of the model, in seconds; of requests that share a run, the first's.", model, Buckets(DurationBuckets));
-        _computeDuration = factory.CreateHistogram(ComputeDurationSeconds, "Time of one run of the model, in seconds; rows of requests that wait at the same moment share a run.", model, Buckets(DurationBuckets));
-        _batchRows = factory.CreateHistogram(BatchRows, "Rows scored by one run of the model.", model, Buckets(BatchRowsBuckets));
+        _queueDuration = factory.CreateHistogram(QueueDurationSeconds, "Time that a request waited for a thread to be worked on, in seconds.", model, Buckets(DurationBuckets));
+        _computeDuration = factory.CreateHistogram(ComputeDurationSeconds, "Time that a request's rows took in the model, in seconds.", model, Buckets(DurationBuckets));
+        _batchRows = factory.CreateHistogram(BatchRows, "Rows of a scored request.", model, Buckets(BatchRowsBuckets));
         var rejected = factory.CreateCounter(RejectedTotal, $"Requests for predictions refused to protect the service, by reason: {string.Join(", ", LabelNames.Rejections)}.", "reason");
         _rejected = [.. LabelNames.Rejections.Select(reason => rejected.WithLabels(reason))];
         _queueDepth = factory.CreateGauge(QueueDepth, "Large requests for predictions that wait for a thread.");
@@ -94,7 +94,7 @@ public sealed class InferenceMetrics
     {
         var (model, version) = (package.Manifest.Name, package.Version);
         return new ModelMetrics(
-            [.. LabelNames.Protocols.Select(protocol => (IReadOnlyList<Counter.Child>)[.. LabelNames.Outcomes.Select(outcome => _requests.WithLabels(model, version, protocol, outcome))])],
+            new RequestCounters((protocol, outcome) => _requests.WithLabels(model, version, protocol, outcome)),
             _rows.WithLabels(model, version),
             _requestDuration.WithLabels(model, version),
             _queueDuration.WithLabels(model, version),
