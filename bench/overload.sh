@@ -4,6 +4,7 @@
 # Capacity is what as many connections as the service takes requests at once get out of it, each asking again at once. Overload is four times as many connections, first
 # with requests due at four times that rate whatever is answered (an open loop, as many clients are), then each asking again at once. The figures are of the
 # open loop: in the closed one a thousand connections that ask again at once wait for each other, however soon each is answered.
+# The first two seconds of each load don't count: a thousand connections are opened in them.
 # The service has the first core to itself and the load generator the others, as clients have machines of their own; a request has 100 rows.
 # Debian packages: curl build-essential util-linux.
 # shellcheck source-path=SCRIPTDIR source=lib.sh
@@ -38,7 +39,7 @@ start service "$port" /health/ready taskset -c 0 "$service" --package "$package"
 ulimit -n $((concurrent * 4 + 200)) 2>/dev/null || die "The limit of open files is $(ulimit -n), overload needs $((concurrent * 4 + 200)): raise it or lower --max-concurrent."
 
 load() { # connections, requests a second or 0: the load's figures, one a line
-    DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS=1 taskset -c "$others" "$benchmarks" load --port "$port" --requests "$work/requests/native-$rows" --connections "$1" --seconds "$seconds" --rate "$2"
+    DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS=1 taskset -c "$others" "$benchmarks" load --port "$port" --requests "$work/requests/native-$rows" --connections "$1" --seconds "$seconds" --warm-up 2 --rate "$2"
 }
 
 value() { # name, file
@@ -48,8 +49,8 @@ value() { # name, file
 measure() { # case, connections, rate: appends the figures of load and probes to the case's file of this round
     load "$2" "$3" >"$work/$1.$round" &
     local loading=$!
-    sleep 0.5
-    taskset -c "$others" "$benchmarks" probe --port "$port" --seconds $((seconds - 1)) | awk '{ print "probe_p99 " $4; print "probe_max " $5; print "probe_failures " $6; print "probe:" $1, $3, $4, $5, $6 }' >"$work/probes"
+    sleep 2
+    taskset -c "$others" "$benchmarks" probe --port "$port" --seconds "$seconds" | awk '{ print "probe_p99 " $4; print "probe_max " $5; print "probe_failures " $6; print "probe:" $1, $3, $4, $5, $6 }' >"$work/probes"
     wait "$loading"
     awk '$1 == "probe_p99" && $2 > p { p = $2 } $1 == "probe_max" && $2 > m { m = $2 } $1 == "probe_failures" { f += $2 } END { print "probe_p99", p; print "probe_max", m; print "probe_failures", f + 0 }' "$work/probes" >>"$work/$1.$round"
     grep '^probe:' "$work/probes" >>"$work/$1.$round"

@@ -42,6 +42,49 @@ public sealed class HeavyWorkTests
     }
 
     [Fact]
+    public async Task The_line_is_as_long_as_it_takes_and_a_fifth_once_there_have_been_refusals_for_a_second()
+    {
+        var clock = new SteppedClock();
+        using var work = new HeavyWork(clock);
+        for (var request = 0; request < 20; request++)
+        {
+            await work.TurnAsync();
+            clock.Advance(TimeSpan.FromMilliseconds(10));
+            await Task.Yield();
+        }
+
+        // A request of 10 ms, a second of patience: a hundred for each processor.
+        var full = await PlacesAsync();
+        full.Should().BeCloseTo(100 * Environment.ProcessorCount, (uint)(20 * Environment.ProcessorCount));
+
+        clock.Advance(Second / 2);
+        (await PlacesAsync()).Should().Be(full, "a burst may fill the line");
+        clock.Advance(Second * 0.6);
+        (await PlacesAsync()).Should().BeCloseTo(full / 5, (uint)Environment.ProcessorCount + 1, "that is no burst any more");
+        clock.Advance(Second * 1.1);
+        (await PlacesAsync()).Should().Be(full, "nobody was refused for a second");
+
+        // Takes places until one is refused, and gives all back.
+        async Task<int> PlacesAsync()
+        {
+            // The last work's time is noted after it has ended.
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+            var places = 0;
+            while (work.TryEnter(Second))
+            {
+                places++;
+            }
+
+            for (var place = 0; place < places; place++)
+            {
+                work.Leave();
+            }
+
+            return places;
+        }
+    }
+
+    [Fact]
     public async Task Large_requests_beyond_the_longest_wait_are_429_and_small_ones_are_answered_meanwhile()
     {
         await using var service = await RunningService.StartAsync(options => options with { MaxWait = TimeSpan.FromMilliseconds(1) }, onnx: TestModel.Onnx(slowSteps: 20));

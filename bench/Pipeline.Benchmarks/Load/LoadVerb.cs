@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using Pipeline.Benchmarks.Http;
@@ -12,7 +11,7 @@ namespace Pipeline.Benchmarks.Load;
 /// </summary>
 internal static class LoadVerb
 {
-    public const string Usage = "load --port N --requests FILE [--connections N] [--seconds N] [--rate REQUESTS-PER-SECOND]";
+    public const string Usage = "load --port N --requests FILE [--connections N] [--seconds N] [--rate REQUESTS-PER-SECOND] [--warm-up SECONDS]";
 
     public static async Task<int> RunAsync(Arguments arguments)
     {
@@ -21,14 +20,14 @@ internal static class LoadVerb
         var connections = arguments.Number("--connections", 16);
         var seconds = arguments.Number("--seconds", 10);
         var rate = arguments.Number("--rate", 0);
+        var warmUp = TimeSpan.FromSeconds(arguments.Number("--warm-up", 0));
         arguments.ShouldBeUsedUp();
 
-        var start = Stopwatch.GetTimestamp();
-        using var end = new CancellationTokenSource(TimeSpan.FromSeconds(seconds));
+        using var end = new CancellationTokenSource(TimeSpan.FromSeconds(seconds) + warmUp);
         var interval = rate > 0 ? TimeSpan.FromSeconds((double)connections / rate) : TimeSpan.Zero;
-        var clients = Enumerable.Range(0, connections).Select(index => new LoadClient(endpoint, requests, index * 7919 % requests.Count, interval, interval * index / connections)).ToList();
+        var clients = Enumerable.Range(0, connections).Select(index => new LoadClient(endpoint, requests, index * 7919 % requests.Count, interval, interval * index / connections, warmUp)).ToList();
         await Task.WhenAll(clients.Select(client => client.RunAsync(end.Token)));
-        Report(clients, Stopwatch.GetElapsedTime(start).TotalSeconds);
+        Report(clients, seconds);
         return 0;
     }
 

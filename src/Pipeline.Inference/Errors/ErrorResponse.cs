@@ -6,14 +6,43 @@ namespace Pipeline.Inference.Errors;
 public static class ErrorResponse
 {
     /// <summary>Answers with an error that <paramref name="detail"/> says all of.</summary>
-    public static Task WriteAsync(HttpContext context, int statusCode, string detail) =>
-        OpenInferenceError.IsFor(context) ? OpenInferenceError.WriteAsync(context, statusCode, detail)
-        : MlflowError.IsFor(context.Request.Path) ? MlflowError.WriteAsync(context, statusCode, detail)
-        : Problem.WriteAsync(context, statusCode, detail);
+    public static void Write(HttpContext context, int statusCode, string detail)
+    {
+        if (OpenInferenceError.IsFor(context))
+        {
+            OpenInferenceError.Write(context, statusCode, detail);
+        }
+        else if (MlflowError.IsFor(context.Request.Path))
+        {
+            MlflowError.Write(context, statusCode, detail);
+        }
+        else
+        {
+            Problem.Write(context, statusCode, detail);
+        }
+    }
+
+    /// <summary>The same, for handlers that answer with a task.</summary>
+    public static Task WriteAsync(HttpContext context, int statusCode, string detail)
+    {
+        Write(context, statusCode, detail);
+        return Task.CompletedTask;
+    }
 
     /// <summary>Answers with the faults of a request.</summary>
-    public static Task WriteAsync(HttpContext context, int statusCode, FaultList faults) =>
-        OpenInferenceError.IsFor(context) ? OpenInferenceError.WriteAsync(context, statusCode, faults)
-        : MlflowError.IsFor(context.Request.Path) ? MlflowError.WriteAsync(context, statusCode, faults)
-        : Problem.WriteAsync(context, statusCode, faults);
+    public static void Write(HttpContext context, int statusCode, FaultList faults)
+    {
+        if (OpenInferenceError.IsFor(context))
+        {
+            OpenInferenceError.Write(context, statusCode, faults);
+        }
+        else if (MlflowError.IsFor(context.Request.Path))
+        {
+            MlflowError.Write(context, statusCode, faults);
+        }
+        else
+        {
+            Problem.Write(context, statusCode, faults);
+        }
+    }
 }

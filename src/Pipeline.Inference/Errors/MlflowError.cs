@@ -10,6 +10,8 @@ namespace Pipeline.Inference.Errors;
 /// </summary>
 public static class MlflowError
 {
+    internal const string ContentType = "application/json";
+
     // A message is read by people; faults mostly repeat themselves from row to row.
     private const int MaxFaultsTold = 10;
 
@@ -24,15 +26,17 @@ public static class MlflowError
         || path.Equals("/health", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Answers with the faults of a request, the first of them in words.</summary>
-    public static Task WriteAsync(HttpContext context, int statusCode, FaultList faults)
+    public static void Write(HttpContext context, int statusCode, FaultList faults)
     {
         var told = faults.Reported.Take(MaxFaultsTold).Select(fault => fault.Describe());
         var rest = faults.Count > MaxFaultsTold ? $"; {faults.Count} faults in all" : string.Empty;
-        return WriteAsync(context, statusCode, $"{string.Join("; ", told)}{rest}.");
+        Write(context, statusCode, $"{string.Join("; ", told)}{rest}.");
     }
 
     /// <summary>Answers with an error that <paramref name="message"/> says all of.</summary>
-    public static async Task WriteAsync(HttpContext context, int statusCode, string message)
+    public static void Write(HttpContext context, int statusCode, string message) => ErrorBody.Write(context, statusCode, ContentType, BodyOf(statusCode, message));
+
+    internal static byte[] BodyOf(int statusCode, string message)
     {
         var buffer = new ArrayBufferWriter<byte>(256);
         using (var json = new Utf8JsonWriter(buffer, Plain))
@@ -43,13 +47,7 @@ public static class MlflowError
             json.WriteEndObject();
         }
 
-        context.Response.StatusCode = statusCode;
-        context.Response.ContentType = "application/json";
-        context.Response.ContentLength = buffer.WrittenCount;
-        if (!HttpMethods.IsHead(context.Request.Method))
-        {
-            await context.Response.Body.WriteAsync(buffer.WrittenMemory, context.RequestAborted);
-        }
+        return buffer.WrittenSpan.ToArray();
     }
 
     // The codes that MLflow's clients know, by MLflow's own table of statuses; it has none for 405, 413 and 415.

@@ -9,16 +9,20 @@ namespace Pipeline.Inference.Errors;
 /// <summary>Writes errors as the Open Inference Protocol wants them: <c>{"error":"…"}</c>.</summary>
 public static class OpenInferenceError
 {
+    internal const string ContentType = "application/json";
+
     private const int MaxFaultsTold = 10;
 
     /// <summary>Whether the path is the protocol's.</summary>
     public static bool IsFor(HttpContext context) => context.Request.Path.StartsWithSegments("/v2", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Answers with the faults of a request, the first few of them in words.</summary>
-    public static Task WriteAsync(HttpContext context, int statusCode, FaultList faults) => WriteAsync(context, statusCode, TextOf(faults));
+    public static void Write(HttpContext context, int statusCode, FaultList faults) => Write(context, statusCode, TextOf(faults));
 
     /// <summary>Answers with an error that <paramref name="detail"/> says all of.</summary>
-    public static async Task WriteAsync(HttpContext context, int statusCode, string detail)
+    public static void Write(HttpContext context, int statusCode, string detail) => ErrorBody.Write(context, statusCode, ContentType, BodyOf(detail));
+
+    internal static byte[] BodyOf(string detail)
     {
         var buffer = new ArrayBufferWriter<byte>(256);
         using (var json = new Utf8JsonWriter(buffer))
@@ -28,13 +32,7 @@ public static class OpenInferenceError
             json.WriteEndObject();
         }
 
-        context.Response.StatusCode = statusCode;
-        context.Response.ContentType = "application/json";
-        context.Response.ContentLength = buffer.WrittenCount;
-        if (!HttpMethods.IsHead(context.Request.Method))
-        {
-            await context.Response.Body.WriteAsync(buffer.WrittenMemory, context.RequestAborted);
-        }
+        return buffer.WrittenSpan.ToArray();
     }
 
     private static string TextOf(FaultList faults)

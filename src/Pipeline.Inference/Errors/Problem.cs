@@ -9,15 +9,19 @@ namespace Pipeline.Inference.Errors;
 /// <summary>Writes errors as RFC 9457 <c>application/problem+json</c>, with an extension <c>errors: [{row, field, expected, got}]</c> for faults of a request, and <c>traceId</c> if the request is part of a trace.</summary>
 public static class Problem
 {
-    private const string ContentType = "application/problem+json";
+    internal const string ContentType = "application/problem+json";
 
     /// <summary>Answers with a problem that <paramref name="detail"/> says all of.</summary>
-    public static Task WriteAsync(HttpContext context, int statusCode, string detail) => WriteAsync(context, statusCode, detail, faults: null);
+    public static void Write(HttpContext context, int statusCode, string detail) => ErrorBody.Write(context, statusCode, ContentType, BodyOf(statusCode, detail, TraceContext.IdOf(context)));
 
     /// <summary>Answers with the faults of a request; <c>errorCount</c> counts those that are not listed, too.</summary>
-    public static Task WriteAsync(HttpContext context, int statusCode, FaultList faults) => WriteAsync(context, statusCode, Summary(faults), faults);
+    public static void Write(HttpContext context, int statusCode, FaultList faults) =>
+        ErrorBody.Write(context, statusCode, ContentType, BodyOf(statusCode, Summary(faults), TraceContext.IdOf(context), faults));
 
-    private static async Task WriteAsync(HttpContext context, int statusCode, string detail, FaultList? faults)
+    /// <summary>Whether the request is part of a trace, which its problem then names.</summary>
+    internal static bool IsTraced(HttpContext context) => TraceContext.IdOf(context) is not null;
+
+    internal static byte[] BodyOf(int statusCode, string detail, string? traceId = null, FaultList? faults = null)
     {
         var buffer = new ArrayBufferWriter<byte>(512);
         using (var json = new Utf8JsonWriter(buffer))
@@ -27,7 +31,7 @@ public static class Problem
             json.WriteString("title"u8, ReasonPhrases.GetReasonPhrase(statusCode));
             json.WriteNumber("status"u8, statusCode);
             json.WriteString("detail"u8, detail);
-            if (TraceContext.IdOf(context) is { } traceId)
+            if (traceId is not null)
             {
                 json.WriteString("traceId"u8, traceId);
             }
@@ -40,13 +44,7 @@ public static class Problem
             json.WriteEndObject();
         }
 
-        context.Response.StatusCode = statusCode;
-        context.Response.ContentType = ContentType;
-        context.Response.ContentLength = buffer.WrittenCount;
-        if (!HttpMethods.IsHead(context.Request.Method))
-        {
-            await context.Response.Body.WriteAsync(buffer.WrittenMemory, context.RequestAborted);
-        }
+        return buffer.WrittenSpan.ToArray();
     }
 
     private static void WriteFaults(Utf8JsonWriter json, FaultList faults)

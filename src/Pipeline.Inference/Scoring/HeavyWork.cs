@@ -11,26 +11,32 @@ namespace Pipeline.Inference.Scoring;
 public sealed class HeavyWork : IDisposable
 {
     // Refusals and probes go before: under a burst they are answered at once, and large requests take the rest.
-    private const int Niceness = 5;
+    private const int Niceness = 10;
 
     // So few may always wait, however long each takes.
     private const int AlwaysWelcome = 4;
 
-    // Weight of the newest in the average: what is told follows a change within some tens of requests.
-    private const double Newest = 1 / 16.0;
+    // Once some have been refused for a second, the others wait a fifth as long: a line that never ends makes everybody late and nobody's answer sooner. A burst may fill it.
+    private const int PressedShare = 5;
+
+    private static readonly TimeSpan PressedAfter = TimeSpan.FromSeconds(1);
 
     // A plain queue and a monitor: a thread that finds nothing sleeps at once, where the framework's collections first look again for a while.
     private readonly Queue<Action> _waiting = new();
     private readonly object _gate = new();
     private readonly Thread[] _threads;
     private readonly TimeProvider _clock;
+    private readonly RecentAverage _workTime;
     private bool _isDisposed;
     private int _inLine;
-    private double _averageSeconds;
+    private long _firstRefusal;
+    private long _lastRefusal;
 
     public HeavyWork(TimeProvider clock)
     {
         _clock = clock;
+        _lastRefusal = clock.GetTimestamp() - (2 * clock.TimestampFrequency * (long)PressedAfter.TotalSeconds);
+        _workTime = new RecentAverage(TimeSpan.FromMilliseconds(100));
         _threads = [.. Enumerable.Range(0, Environment.ProcessorCount).Select(index => new Thread(Work) { IsBackground = true, Name = $"heavy work {index}" })];
         foreach (var thread in _threads)
         {
@@ -44,14 +50,30 @@ public sealed class HeavyWork : IDisposable
     public bool TryEnter(TimeSpan longest)
     {
         var before = Interlocked.Increment(ref _inLine) - 1;
-        if (before <= AlwaysWelcome * _threads.Length || before * Volatile.Read(ref _averageSeconds) / _threads.Length <= longest.TotalSeconds)
+        if (before <= AlwaysWelcome * _threads.Length || before * _workTime.Seconds / _threads.Length <= (IsPressed ? longest / PressedShare : longest).TotalSeconds)
         {
             return true;
         }
 
         Leave();
+        NoteRefusal();
         return false;
     }
+
+    /// <summary>Notes that there is more to do than can be done: if that goes on, the line is kept short.</summary>
+    public void NoteRefusal()
+    {
+        var now = _clock.GetTimestamp();
+        if (_clock.GetElapsedTime(Volatile.Read(ref _lastRefusal), now) > PressedAfter)
+        {
+            Volatile.Write(ref _firstRefusal, now);
+        }
+
+        Volatile.Write(ref _lastRefusal, now);
+    }
+
+    private bool IsPressed => _clock.GetTimestamp() is var now
+        && _clock.GetElapsedTime(Volatile.Read(ref _lastRefusal), now) <= PressedAfter && _clock.GetElapsedTime(Volatile.Read(ref _firstRefusal), now) >= PressedAfter;
 
     /// <summary>How many wait for a thread.</summary>
     public int WaitingCount
@@ -93,12 +115,15 @@ public sealed class HeavyWork : IDisposable
         }
     }
 
-    private bool TryTake([NotNullWhen(true)] out Action? work)
+    // Tells whether it had to sleep: that is no time of a work's.
+    private bool TryTake([NotNullWhen(true)] out Action? work, out bool slept)
     {
         lock (_gate)
         {
+            slept = false;
             while (!_waiting.TryDequeue(out work))
             {
+                slept = true;
                 if (_isDisposed)
                 {
                     return false;
@@ -114,14 +139,15 @@ public sealed class HeavyWork : IDisposable
     private void Work()
     {
         ThreadNiceness.Set(Niceness);
-        while (TryTake(out var work))
+        var end = _clock.GetTimestamp();
+        while (TryTake(out var work, out var slept))
         {
-            var start = _clock.GetTimestamp();
+            // From the end of the work before: when others go before this thread, they do so between two works, too.
+            var start = slept ? _clock.GetTimestamp() : end;
             work();
+            end = _clock.GetTimestamp();
 
-            // Two threads at once may lose one of the two values; an average can bear that.
-            var average = Volatile.Read(ref _averageSeconds);
-            Volatile.Write(ref _averageSeconds, average + ((_clock.GetElapsedTime(start).TotalSeconds - average) * Newest));
+            _workTime.Add(_clock.GetElapsedTime(start, end));
         }
     }
 

@@ -26,8 +26,7 @@ public sealed class PredictionEndpoint
     private readonly BodyReader _bodies;
     private readonly RequestFailures _failures;
     private readonly HeavyWork _heavyWork;
-    private readonly string _tooMany;
-    private readonly string _tooLong;
+    private readonly RefusalPace _refusals;
     private int _inFlight;
 
     public PredictionEndpoint(ModelSlot slot, Readiness readiness, InferenceMetrics metrics, InferenceOptions options, TimeProvider clock, PredictionWatch watch, HeavyWork heavyWork)
@@ -36,8 +35,7 @@ public sealed class PredictionEndpoint
         (_watch, _isWatched, _heavyWork) = (watch, watch.IsOn, heavyWork);
         _bodies = new BodyReader(options);
         _failures = new RequestFailures(options, metrics);
-        _tooMany = string.Create(CultureInfo.InvariantCulture, $"{options.MaxConcurrentRequests} requests are being worked on, as many as this service takes at once.");
-        _tooLong = string.Create(CultureInfo.InvariantCulture, $"The large requests that are waiting take longer than {options.MaxWait.TotalMilliseconds} ms, the longest that one waits here.");
+        _refusals = new RefusalPace(clock);
         metrics.ReadInFlight(() => Volatile.Read(ref _inFlight));
         metrics.ReadQueueDepth(() => heavyWork.WaitingCount);
     }
@@ -48,36 +46,53 @@ public sealed class PredictionEndpoint
         // Requests that arrive while draining are still answered: their senders have not noticed yet.
         if (_slot.Current is not { } model || !(_readiness.IsReady || _readiness.IsDraining))
         {
-            _metrics.CountRejectedBeforeLoading(dialect.Protocol);
-            return RequestFailures.RejectAsync(context, StatusCodes.Status503ServiceUnavailable, "The model is not loaded yet.");
+            _metrics.CountBeforeLoading(dialect.Protocol);
+            _failures.Reject(context, Rejection.NotReady);
+            return Task.CompletedTask;
         }
 
         // Before anything is read: saying no must cost next to nothing.
+        var isLarge = !(context.Request.ContentLength <= LargeBody);
         if (Interlocked.Increment(ref _inFlight) > _options.MaxConcurrentRequests)
         {
-            Interlocked.Decrement(ref _inFlight);
-            model.Metrics.Count(dialect.Protocol, Outcome.Rejected);
-            _metrics.CountRejected(Rejection.Concurrency);
-            return RequestFailures.RejectAsync(context, StatusCodes.Status429TooManyRequests, _tooMany);
+            _heavyWork.NoteRefusal();
+            return Reject(context, dialect, model, Rejection.Concurrency);
         }
 
-        return context.Request.ContentLength <= LargeBody ? AnswerSmall(context, dialect, model) : AnswerLargeAsync(context, dialect, model);
+        if (isLarge && !_heavyWork.TryEnter(_options.MaxWait))
+        {
+            return Reject(context, dialect, model, Rejection.Wait);
+        }
+
+        var exchange = Begin(context, model);
+        return isLarge ? AnswerLargeAsync(exchange, dialect) : AnswerSmall(exchange, dialect);
     }
 
-    private async Task AnswerLargeAsync(HttpContext context, IDialect dialect, LoadedModel model)
+    private Task Reject(HttpContext context, IDialect dialect, LoadedModel model, Rejection reason)
     {
-        if (!_heavyWork.TryEnter(_options.MaxWait))
+        Interlocked.Decrement(ref _inFlight);
+        model.Metrics.Count(dialect.Protocol, Outcome.Rejected);
+        var delay = _refusals.DelayOf(context);
+        if (delay > TimeSpan.Zero)
         {
-            Interlocked.Decrement(ref _inFlight);
-            model.Metrics.Count(dialect.Protocol, Outcome.Rejected);
-            _metrics.CountRejected(Rejection.Wait);
-            await RequestFailures.RejectAsync(context, StatusCodes.Status429TooManyRequests, _tooLong);
-            return;
+            return RejectLaterAsync(context, reason, delay);
         }
 
+        _failures.Reject(context, reason);
+        return Task.CompletedTask;
+    }
+
+    private async Task RejectLaterAsync(HttpContext context, Rejection reason, TimeSpan delay)
+    {
+        await Task.Delay(delay, _clock, CancellationToken.None);
+        _failures.Reject(context, reason);
+    }
+
+    private async Task AnswerLargeAsync(Exchange exchange, IDialect dialect)
+    {
         try
         {
-            await AnswerAsync(Begin(context, model), dialect);
+            await AnswerAsync(exchange, dialect);
         }
         finally
         {
@@ -86,12 +101,12 @@ public sealed class PredictionEndpoint
     }
 
     // Most requests are small, have come whole and are right: nothing has to be waited for, and a method that waits would cost a microsecond more.
-    private Task AnswerSmall(HttpContext context, IDialect dialect, LoadedModel model)
+    private Task AnswerSmall(Exchange exchange, IDialect dialect)
     {
-        var exchange = Begin(context, model);
         try
         {
-            if (RequestTracing.IsOn || !BodyReader.TryPeek(context.Request, out var body))
+            var request = exchange.Context.Request;
+            if (!BodyReader.TryPeek(request, out var body))
             {
                 return AnswerAsync(exchange, dialect);
             }
@@ -102,27 +117,16 @@ public sealed class PredictionEndpoint
             }
             finally
             {
-                context.Request.BodyReader.AdvanceTo(body.End);
+                request.BodyReader.AdvanceTo(body.End);
             }
-
-            if (exchange.IsRefused || ModelRuns.IsCancellable(exchange.Rows.Count))
-            {
-                return AnswerReadAsync(exchange, dialect);
-            }
-
-            if (exchange.Rows.Count > 0)
-            {
-                model.Runs.Score(exchange);
-            }
-
-            WriteAnswer(exchange, dialect);
         }
         catch (Exception e)
         {
-            return AnswerFailedAsync(exchange, dialect, e);
+            AnswerFailed(exchange, dialect, e);
+            return Task.CompletedTask;
         }
 
-        End(exchange, dialect, Outcome.Ok);
+        AnswerRead(exchange, dialect);
         return Task.CompletedTask;
     }
 
@@ -143,21 +147,21 @@ public sealed class PredictionEndpoint
         }
         catch (Exception e)
         {
-            await AnswerFailedAsync(exchange, dialect, e);
+            AnswerFailed(exchange, dialect, e);
             return;
         }
 
-        await AnswerReadAsync(exchange, dialect);
+        AnswerRead(exchange, dialect);
     }
 
-    private async Task AnswerReadAsync(Exchange exchange, IDialect dialect)
+    private void AnswerRead(Exchange exchange, IDialect dialect)
     {
         var outcome = Outcome.Invalid;
         try
         {
             if (exchange.IsRefused)
             {
-                await RequestFailures.RefuseAsync(exchange);
+                RequestFailures.Refuse(exchange);
             }
             else
             {
@@ -169,19 +173,19 @@ public sealed class PredictionEndpoint
         }
         catch (Exception e)
         {
-            await AnswerFailedAsync(exchange, dialect, e);
+            AnswerFailed(exchange, dialect, e);
             return;
         }
 
         End(exchange, dialect, outcome);
     }
 
-    private async Task AnswerFailedAsync(Exchange exchange, IDialect dialect, Exception failure)
+    private void AnswerFailed(Exchange exchange, IDialect dialect, Exception failure)
     {
         var outcome = Outcome.Error;
         try
         {
-            outcome = await _failures.AnswerAsync(exchange.Context, failure);
+            outcome = _failures.Answer(exchange.Context, failure);
         }
         finally
         {

@@ -12,43 +12,60 @@ internal sealed class RequestFailures(InferenceOptions options, InferenceMetrics
 {
     private const string RetryAfterSeconds = "1";
 
+    private readonly FixedError _notLoaded = new(StatusCodes.Status503ServiceUnavailable, "The model is not loaded yet.");
+    private readonly FixedError _tooMany = new(StatusCodes.Status429TooManyRequests, string.Create(CultureInfo.InvariantCulture, $"{options.MaxConcurrentRequests} requests are being worked on, as many as this service takes at once."));
+    private readonly FixedError _tooLong = new(StatusCodes.Status429TooManyRequests, string.Create(CultureInfo.InvariantCulture, $"The large requests that are waiting take longer than {options.MaxWait.TotalMilliseconds} ms, the longest that one waits here."));
+
     /// <summary>Answers a request that is refused unread, to protect the service.</summary>
-    public static Task RejectAsync(HttpContext context, int statusCode, string detail)
+    public void Reject(HttpContext context, Rejection reason)
     {
+        metrics.CountRejected(reason);
         context.Response.Headers.RetryAfter = RetryAfterSeconds;
-        return ErrorResponse.WriteAsync(context, statusCode, detail);
+        var error = reason switch
+        {
+            Rejection.NotReady => _notLoaded,
+            Rejection.Concurrency => _tooMany,
+            Rejection.Wait => _tooLong,
+            _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, "Only of a body that is being read can it be told."),
+        };
+        error.Write(context);
     }
 
     /// <summary>Answers a request that its dialect refuses.</summary>
-    public static Task RefuseAsync(Exchange exchange)
+    public static void Refuse(Exchange exchange)
     {
         var status = exchange.RefusedStatus == 0 ? StatusCodes.Status400BadRequest : exchange.RefusedStatus;
-        return exchange.RefusedDetail is { } detail
-            ? ErrorResponse.WriteAsync(exchange.Context, status, detail)
-            : ErrorResponse.WriteAsync(exchange.Context, status, exchange.Faults);
+        if (exchange.RefusedDetail is { } detail)
+        {
+            ErrorResponse.Write(exchange.Context, status, detail);
+        }
+        else
+        {
+            ErrorResponse.Write(exchange.Context, status, exchange.Faults);
+        }
     }
 
     /// <summary>Answers a request that failed, if somebody still listens.</summary>
     /// <returns>What to count it as.</returns>
     /// <exception cref="Exception">The failure itself, if it is none that a request can have part in.</exception>
-    public async ValueTask<Outcome> AnswerAsync(HttpContext context, Exception failure)
+    public Outcome Answer(HttpContext context, Exception failure)
     {
         switch (failure)
         {
             case BadHttpRequestException e:
                 // What is left of the body is not read.
                 context.Response.Headers.Connection = "close";
-                await ErrorResponse.WriteAsync(context, e.StatusCode, DetailOf(e));
+                ErrorResponse.Write(context, e.StatusCode, DetailOf(e));
                 return Outcome.Invalid;
             case BodyRefusedException e:
-                await RefuseBodyAsync(context, e);
+                RefuseBody(context, e);
                 return CountRefusal(e);
             case ConnectionResetException or ConnectionAbortedException:
                 return Outcome.Canceled;
             case OperationCanceledException when context.RequestAborted.IsCancellationRequested:
                 return Outcome.Canceled;
             case OperationCanceledException:
-                await ErrorResponse.WriteAsync(context, StatusCodes.Status504GatewayTimeout, string.Create(CultureInfo.InvariantCulture, $"The request was not answered within {options.Deadline.TotalSeconds} s."));
+                ErrorResponse.Write(context, StatusCodes.Status504GatewayTimeout, string.Create(CultureInfo.InvariantCulture, $"The request was not answered within {options.Deadline.TotalSeconds} s."));
                 return Outcome.Timeout;
             default:
                 ExceptionDispatchInfo.Throw(failure);
@@ -56,7 +73,7 @@ internal sealed class RequestFailures(InferenceOptions options, InferenceMetrics
         }
     }
 
-    private static Task RefuseBodyAsync(HttpContext context, BodyRefusedException refusal)
+    private static void RefuseBody(HttpContext context, BodyRefusedException refusal)
     {
         var headers = context.Response.Headers;
         switch (refusal.StatusCode)
@@ -75,7 +92,7 @@ internal sealed class RequestFailures(InferenceOptions options, InferenceMetrics
                 break;
         }
 
-        return ErrorResponse.WriteAsync(context, refusal.StatusCode, refusal.Message);
+        ErrorResponse.Write(context, refusal.StatusCode, refusal.Message);
     }
 
     private Outcome CountRefusal(BodyRefusedException refusal)

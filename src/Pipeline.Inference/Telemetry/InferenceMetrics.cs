@@ -79,11 +79,8 @@ public sealed class InferenceMetrics
     public void ReadQueueDepth(Func<int> count) => Registry.AddBeforeCollectCallback(() => _queueDepth.Set(count()));
 
     /// <summary>Counts a request that came before there was a model.</summary>
-    public void CountRejectedBeforeLoading(Protocol protocol)
-    {
+    public void CountBeforeLoading(Protocol protocol) =>
         _requests.WithLabels(NoModel, NoModel, LabelNames.Protocols[(int)protocol], LabelNames.Outcomes[(int)Outcome.Rejected]).Inc();
-        CountRejected(Rejection.NotReady);
-    }
 
     public void CountRejected(Rejection reason) => _rejected[(int)reason].Inc();
 
