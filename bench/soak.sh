@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Memory under constant load, and over reloads of a shadow model.
 # Usage: bench/soak.sh [--reloads N] [MINUTES] [PACKAGE_DIR]     MINUTES is 10, N is 200; 0 leaves the reloads out
+# First the service as it comes, then one with a shadow model whose package changes again and again under load.
 # wrk asks for single rows and for 100 rows at the same time. Resident memory is read every 5 s; growth is that of the second half, between the means of its first and last tenth.
 # Debian packages: wrk curl build-essential.
 # shellcheck source-path=SCRIPTDIR source=lib.sh
@@ -24,14 +25,7 @@ find_package "$directory"
 publish
 "$benchmarks" requests --package "$package" --output "$work/requests"
 port=$(free_port)
-options=()
-if [ "$reloads" -gt 0 ]; then
-    grep -q -- --shadow-package <<<"$("$service" --help 2>&1)" || die "The service has no option --shadow-package. Without reloads: --reloads 0"
-    mkdir "$work/shadow"
-    cp "$package"/* "$work/shadow/"
-    options=(--shadow-package "$work/shadow" --shadow-poll-seconds 1)
-fi
-start service "$port" /health/ready "$service" --package "$package" --address 127.0.0.1 --port "$port" "${options[@]}"
+start service "$port" /health/ready "$service" --package "$package" --address 127.0.0.1 --port "$port"
 service_pid=$pid
 
 metric() { # name: the sum of its series
@@ -78,7 +72,14 @@ wait "${loads[@]}" || true
 requests=$(metric inference_requests_total)
 peak=$(awk '/^VmHWM/ { print $2 }' "/proc/$service_pid/status")
 
+"$benchmarks" golden --package "$package" --port "$port" >"$work/golden" || true
+
 if [ "$reloads" -gt 0 ]; then
+    stop "$service_pid"
+    mkdir "$work/shadow"
+    cp "$package"/* "$work/shadow/"
+    start service "$port" /health/ready "$service" --package "$package" --address 127.0.0.1 --port "$port" --shadow-package "$work/shadow" --shadow-poll-seconds 1
+    service_pid=$pid
     loaded() { grep -c 'shadow loaded' "$work/service.log" || true; }
     loads=()
     pressure 100000 native-1 4
@@ -98,8 +99,8 @@ if [ "$reloads" -gt 0 ]; then
     done
     kill "${loads[0]}"
     wait "${loads[0]}" 2>/dev/null || true
+    "$benchmarks" golden --package "$package" --port "$port" >>"$work/golden" || true
 fi
-"$benchmarks" golden --package "$package" --port "$port" >"$work/golden" || true
 
 errors=$(sed -n 's/^figures //p' "$work/wrk" | awk '{ sum += $5 + $6 } END { print sum + 0 }')
 echo
