@@ -27,14 +27,16 @@ internal sealed class VectorSession : GraphSession
     public override void Score(CodedRows rows, int start, int count, Memory<float> probabilities, RunOptions run)
     {
         var tensors = Rent();
+        var vectors = tensors.VectorsOf(count);
         try
         {
-            _graph.Vectors.Fill(rows, start, count, tensors.VectorsOf(count));
+            _graph.Vectors.Fill(rows, start, count, vectors);
             Session.RunWithBinding(run, tensors.BindingOf(count));
             Read(tensors.ScoresOf(count), probabilities.Span);
         }
         finally
         {
+            _graph.Vectors.Clear(rows, start, count, vectors);
             Return(tensors);
         }
     }

@@ -23,7 +23,7 @@ internal sealed class VectorTensors : IDisposable
         Grow(Math.Min(FirstRows, maxRows));
     }
 
-    /// <summary>[count, width], to be filled.</summary>
+    /// <summary>[count, width]: zero at first.</summary>
     public Span<double> VectorsOf(int count)
     {
         if (count >= _bindings.Length)
@@ -51,7 +51,7 @@ internal sealed class VectorTensors : IDisposable
     private void Grow(int rows)
     {
         Dispose();
-        _vectors = GC.AllocateUninitializedArray<double>(rows * _graph.Vectors.Width, pinned: true);
+        _vectors = GC.AllocateArray<double>(rows * _graph.Vectors.Width, pinned: true);
         _scores = GC.AllocateUninitializedArray<float>(rows, pinned: true);
         _bindings = new Binding?[rows + 1];
     }

@@ -17,13 +17,13 @@ public sealed class HostileReport
 
     public int FaultCount => _faultCount;
 
-    /// <summary>The first of what must not happen: a 5xx other than 503 and 504 (505 to another version of HTTP, too), no answer in time, a service that takes no connections.</summary>
+    /// <summary>The first of what must not happen: a 5xx other than 503 and 504 (505, with which the server answers what names another version of HTTP, as random bytes may, too), no answer in time, a service that takes no connections.</summary>
     public IEnumerable<string> Faults => _faults;
 
     internal void Note(HostileRequest request, int status)
     {
         _answers.AddOrUpdate((request.Kind, status), 1, (_, count) => count + 1);
-        if (status is >= 500 and not 503 and not 504 && !(status == 505 && request.Kind == HostileRequests.OddVersionKind))
+        if (status is >= 500 and not (503 or 504 or 505))
         {
             Fault(request, $"was answered {status}");
         }

@@ -5,9 +5,6 @@ namespace Pipeline.Benchmarks.Hostile;
 /// <summary>Requests whose heads, lengths or manners are wrong.</summary>
 public sealed partial class HostileRequests
 {
-    /// <summary>Requests of another version of HTTP, to which 505 is the right answer.</summary>
-    public const string OddVersionKind = "odd version";
-
     private static readonly string[] OddPaths =
     [
         "/../../etc/passwd", "/docs/../../etc/passwd", "/docs/%2e%2e/%2e%2e/etc/passwd", "/%00", "/%", "/%zz", "//v1//predict", "/v1/predict/", "/V1/PREDICT", "/v2/models/%2F/infer", "/v2/models/../infer",
@@ -79,7 +76,7 @@ public sealed partial class HostileRequests
     {
         var valid = AnyValid();
         var request = Latin1($"POST {valid.Path} {Pick<string>(["HTTP/2.0", "HTTP/9.9", "HTTP/0.9", "HTTP/1.10", "HTTP/", "http/1.1", ""])}\r\nHost: 127.0.0.1\r\nContent-Type: {valid.ContentType}\r\nContent-Length: {valid.Bytes.Length.ToString(CultureInfo.InvariantCulture)}\r\n\r\n");
-        return new HostileRequest(OddVersionKind, [.. request, .. valid.Bytes], Delivery.Ended);
+        return new HostileRequest("odd version", [.. request, .. valid.Bytes], Delivery.Ended);
     }
 
     // Right, or with a size that is too large, negative, or no number.
