@@ -2,7 +2,7 @@ namespace Pipeline.ModelPackage;
 
 /// <summary>
 /// How rows become the vectors that the main part of a model's graph takes: what the operators in front of it do, read off the graph by <see cref="EncodingReader"/> and
-/// done here in the same precision, so that the vectors are the same to the bit. Thirteen operators' fixed cost, and one-hot vectors written twice, cost more than a row
+/// done here in the same precision, so that the vectors are the same to the bit. Those operators' fixed cost, and one-hot vectors written twice, are more than a row
 /// of a small model. Immutable and thread-safe.
 /// </summary>
 /// <param name="Width">Length of a vector.</param>

@@ -38,6 +38,23 @@ public sealed class RewrittenGraphTests
         });
     }
 
+    [Theory]
+    [MemberData(nameof(Trainers))]
+    public void A_graph_that_ends_in_another_way_keeps_its_end_and_gives_the_same(TrainerKind kind)
+    {
+        ForEach(kind, (model, rows, seed) =>
+        {
+            var graph = ModelProto.Parser.ParseFrom(model.ToOnnx());
+            graph.Graph.Node[^1].Output[0] = "almost";
+            graph.Graph.Node.Add(new NodeProto { OpType = "Identity", Input = { "almost" }, Output = { OnnxScorer.ProbabilityOutput } });
+
+            var cut = ScoreGraph.CutFrom(graph.Graph.Clone(), model.Encoding.Schema);
+            cut.Should().NotBeNull();
+            cut!.Calibration.Should().BeNull();
+            AssertScoresAsTheFile(graph.ToByteArray(), model, rows, seed);
+        });
+    }
+
     [Fact]
     public void A_graph_of_another_form_is_left_alone()
     {

@@ -28,7 +28,6 @@ internal static class MetricsVerb
         return 0;
     }
 
-    // As if no request shared a run with another, which is the dearest case.
     private static void Count(ModelMetrics metrics, int rows, int requests)
     {
         var clock = TimeProvider.System;

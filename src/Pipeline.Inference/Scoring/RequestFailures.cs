@@ -14,7 +14,7 @@ internal sealed class RequestFailures(InferenceOptions options, InferenceMetrics
 
     private readonly FixedError _notLoaded = new(StatusCodes.Status503ServiceUnavailable, "The model is not loaded yet.");
     private readonly FixedError _tooMany = new(StatusCodes.Status429TooManyRequests, string.Create(CultureInfo.InvariantCulture, $"{options.MaxConcurrentRequests} requests are being worked on, as many as this service takes at once."));
-    private readonly FixedError _tooLong = new(StatusCodes.Status429TooManyRequests, string.Create(CultureInfo.InvariantCulture, $"The large requests that are waiting take longer than {options.MaxWait.TotalMilliseconds} ms, the longest that one waits here."));
+    private readonly FixedError _tooLong = new(StatusCodes.Status429TooManyRequests, string.Create(CultureInfo.InvariantCulture, $"More large requests are waiting than this service lets wait: one waits {options.MaxWait.TotalMilliseconds} ms at most, and less while it goes on refusing."));
 
     /// <summary>Answers a request that is refused unread, to protect the service.</summary>
     public void Reject(HttpContext context, Rejection reason)
