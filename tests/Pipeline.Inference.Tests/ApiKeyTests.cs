@@ -132,7 +132,7 @@ public sealed class ApiKeyTests : IDisposable
         await using var service = ServiceProcess.Start(
             ["--package", package.Directory, "--address", "127.0.0.1", "--port", "0", "--api-key-file", KeyFile],
             new Dictionary<string, string> { ["API_KEYS"] = Key });
-        using var client = new HttpClient { BaseAddress = await service.AddressAsync() };
+        using var client = await service.ClientAsync();
         await service.LineWithAsync("ready: delay");
         foreach (var key in new[] { Key, OtherKey, "wrong-key-0123456789" })
         {

@@ -69,7 +69,7 @@ public sealed class LifecycleTests : IDisposable
     public async Task While_draining_the_service_is_not_ready_but_answers()
     {
         await using var service = ServiceProcess.Start([.. Arguments, "--drain-seconds", "3"]);
-        using var client = new HttpClient { BaseAddress = await service.AddressAsync() };
+        using var client = await service.ClientAsync();
         await service.LineWithAsync("ready: delay");
 
         service.Signal(15);

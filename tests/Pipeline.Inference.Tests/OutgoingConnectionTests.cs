@@ -29,7 +29,7 @@ public sealed partial class OutgoingConnectionTests : IDisposable
         Directory.CreateDirectory(Home);
         var package = TestModel.WritePackage(Path.Combine(_root.FullName, "model"));
         await using var service = ServiceProcess.Start(["--package", package.Directory, "--address", "127.0.0.1", "--port", "0", "--exit-with-parent"], Environment(), Strace());
-        using var client = new HttpClient { BaseAddress = await service.AddressAsync() };
+        using var client = await service.ClientAsync();
         await service.LineWithAsync("ready: delay");
 
         for (var i = 0; i < 5; i++)

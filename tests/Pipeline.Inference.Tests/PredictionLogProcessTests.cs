@@ -96,7 +96,7 @@ public sealed class PredictionLogProcessTests : IDisposable
 
     private static async Task<HttpClient> ClientOf(ServiceProcess service)
     {
-        var client = new HttpClient { BaseAddress = await service.AddressAsync() };
+        var client = await service.ClientAsync();
         await service.LineWithAsync("ready: delay");
         return client;
     }

@@ -36,7 +36,7 @@ public sealed class QuietLogTests : IDisposable
     {
         PackagedModel package = TestModel.WritePackage(Path.Combine(_root.FullName, "model"));
         await using var service = ServiceProcess.Start(["--package", package.Directory, "--address", "127.0.0.1", "--port", "0", "--max-body-bytes", "1024", "--max-connections", "10"]);
-        using var client = new HttpClient { BaseAddress = await service.AddressAsync() };
+        using var client = await service.ClientAsync();
         client.DefaultRequestHeaders.Add("X-API-Key", Mark);
         await service.LineWithAsync("ready: delay");
 

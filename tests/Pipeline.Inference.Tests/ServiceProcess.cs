@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.RegularExpressions;
@@ -83,6 +84,28 @@ public sealed partial class ServiceProcess : IAsyncDisposable
 
     /// <summary>Waits until the service listens.</summary>
     public async Task<Uri> AddressAsync() => new(Address().Match(await LineWithAsync("listening on http://")).Value);
+
+    /// <summary>A client of the service, whose failures tell how the service was.</summary>
+    [SuppressMessage("Reliability", "CA2000:Dispose objects before losing scope", Justification = "The client disposes of its handler.")]
+    [SuppressMessage("Security", "CA5399:Enable HttpClient certificate revocation list check", Justification = "The handler enables it.")]
+    public async Task<HttpClient> ClientAsync() => new(new FaultTeller(this)) { BaseAddress = await AddressAsync() };
+
+    /// <summary>Whether it runs, and what it has said: for messages.</summary>
+    public async Task<string> StateAsync()
+    {
+        // A process that crashed has closed its connections before it is gone.
+        using var moment = new CancellationTokenSource(TimeSpan.FromSeconds(2));
+        try
+        {
+            await _process.WaitForExitAsync(moment.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            return $"The service runs. {Output}";
+        }
+
+        return $"The service has ended with exit code {_process.ExitCode}. {Output}{await _error}";
+    }
 
     /// <summary>Waits for the end.</summary>
     public async Task<(int ExitCode, string Error)> ExitAsync()

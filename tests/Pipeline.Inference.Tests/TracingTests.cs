@@ -23,7 +23,7 @@ public sealed class TracingTests : IDisposable
     {
         await using var collector = await TraceCollector.StartAsync();
         await using var service = Start(collector);
-        using var client = new HttpClient { BaseAddress = await service.AddressAsync() };
+        using var client = await service.ClientAsync();
         await service.LineWithAsync("ready: delay");
 
         using var response = await PredictAsync(client, $"{{\"rows\":[{Row},{Row}]}}", Traceparent(sampled: true));
@@ -62,7 +62,7 @@ public sealed class TracingTests : IDisposable
     {
         await using var collector = await TraceCollector.StartAsync();
         await using var service = Start(collector);
-        using var client = new HttpClient { BaseAddress = await service.AddressAsync() };
+        using var client = await service.ClientAsync();
         await service.LineWithAsync("ready: delay");
 
         using var begun = await PredictAsync(client, "{", traceparent: null);
@@ -89,7 +89,7 @@ public sealed class TracingTests : IDisposable
     {
         await using var collector = await TraceCollector.StartAsync();
         await using var service = Start(collector, ("OTEL_TRACES_SAMPLER", "always_off"));
-        using var client = new HttpClient { BaseAddress = await service.AddressAsync() };
+        using var client = await service.ClientAsync();
         await service.LineWithAsync("ready: delay");
 
         using var response = await PredictAsync(client, Row, Traceparent(sampled: true));
@@ -104,7 +104,7 @@ public sealed class TracingTests : IDisposable
     public async Task A_collector_that_is_gone_holds_up_neither_answers_nor_the_end()
     {
         await using var service = Start("http://127.0.0.1:9");
-        using var client = new HttpClient { BaseAddress = await service.AddressAsync() };
+        using var client = await service.ClientAsync();
         await service.LineWithAsync("ready: delay");
         for (var i = 0; i < 100; i++)
         {
