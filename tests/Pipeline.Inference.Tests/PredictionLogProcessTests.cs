@@ -57,11 +57,9 @@ public sealed class PredictionLogProcessTests : IDisposable
     [InlineData("parquet")]
     public async Task A_full_disk_costs_rows_that_are_counted_and_told_once_and_every_file_is_whole(string format)
     {
-        Availability.RequireThat(File.Exists("/bin/bash"), "bash limits the size of files; it is not here");
+        Availability.RequireThat(File.Exists("/usr/bin/prlimit"), "prlimit limits the size of files; it is not here");
 
-        // A limit on the size of files fails a write as a full disk does, and needs no disk. The runtime maps a file of its own for code, unless it is told not to.
-        string[] limit = ["/bin/bash", "-c", "trap '' XFSZ; ulimit -f 12; exec \"$@\"", "bash"];
-        await using var service = ServiceProcess.Start([.. Arguments, "--prediction-log-format", format, "--prediction-log-file-seconds", "1"], new Dictionary<string, string> { ["DOTNET_EnableWriteXorExecute"] = "0" }, limit);
+        await using var service = StartLimited(format, bytes: 12 << 10);
         using var client = await ClientOf(service);
         var sent = 0;
         await LoggedFiles.Until(
@@ -93,6 +91,50 @@ public sealed class PredictionLogProcessTests : IDisposable
             files.Should().OnlyContain(file => File.ReadAllText(file, Encoding.Latin1).StartsWith("PAR1", StringComparison.Ordinal) && File.ReadAllText(file, Encoding.Latin1).EndsWith("PAR1", StringComparison.Ordinal));
         }
     }
+
+    [Fact]
+    public async Task A_Parquet_file_whose_footer_finds_no_room_costs_its_rows_and_not_the_service()
+    {
+        Availability.RequireThat(File.Exists("/usr/bin/prlimit"), "prlimit limits the size of files; it is not here");
+        const int Rows = 1_500;
+        var (withoutFooter, whole) = await LengthsOf(Rows);
+
+        // Random identifiers change the length by some bytes from run to run.
+        var between = (withoutFooter + whole) / 2;
+        (whole - between).Should().BeGreaterThan(200);
+        await using var service = StartLimited("parquet", between);
+        using var client = await ClientOf(service);
+
+        await PredictAsync(client, 1, Rows);
+        await Eventually.HoldsAsync(async () =>
+        {
+            var metrics = await client.GetStringAsync(new Uri("/metrics", UriKind.Relative), TestContext.Current.CancellationToken);
+            Value(metrics, "prediction_log_dropped_total{reason=\"disk\"}").Should().Be(Rows);
+            Value(metrics, "prediction_log_records_total").Should().Be(0);
+        });
+        LoggedFiles.Finished(Logs, "parquet").Should().BeEmpty();
+        LoggedFiles.Unfinished(Logs).Should().BeEmpty();
+        service.Output.Should().Contain("longer than is allowed");
+    }
+
+    private async Task<(long WithoutFooter, long Whole)> LengthsOf(int rows)
+    {
+        await using var service = ServiceProcess.Start([.. Arguments, "--prediction-log-format", "parquet"]);
+        using var client = await ClientOf(service);
+        await PredictAsync(client, 1, rows);
+        service.Signal(15);
+        await service.ExitAsync();
+        var file = LoggedFiles.Finished(Logs, "parquet").Single();
+        var bytes = await File.ReadAllBytesAsync(file, TestContext.Current.CancellationToken);
+        File.Delete(file);
+        return (bytes.Length - 8 - BitConverter.ToInt32(bytes, bytes.Length - 8), bytes.Length);
+    }
+
+    // A limit on the size of files fails a write as a full disk does, and needs no disk. The runtime maps a file of its own for code, unless it is told not to.
+    private ServiceProcess StartLimited(string format, long bytes) => ServiceProcess.Start(
+        [.. Arguments, "--prediction-log-format", format, "--prediction-log-file-seconds", "1"],
+        new Dictionary<string, string> { ["DOTNET_EnableWriteXorExecute"] = "0" },
+        ["/bin/bash", "-c", $"trap '' XFSZ; exec prlimit --fsize={bytes} \"$@\"", "bash"]);
 
     private static async Task<HttpClient> ClientOf(ServiceProcess service)
     {

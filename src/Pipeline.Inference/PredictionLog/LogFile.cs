@@ -14,7 +14,7 @@ internal sealed class LogFile : IDisposable
     private readonly string _path;
     private readonly FileStream _stream;
     private readonly ArrayBufferWriter<byte> _buffer = new();
-    private bool _isEmpty = true;
+    private int _rows;
 
     /// <exception cref="IOException">The file cannot be made.</exception>
     public LogFile(string path, IRecordEncoder encoder)
@@ -37,7 +37,8 @@ internal sealed class LogFile : IDisposable
     /// <summary>Bytes in the file.</summary>
     public long Length { get; private set; }
 
-    public int PendingRows => _encoder.PendingRows;
+    /// <summary>Rows that a failure would cost: those that are not in the file, and those in it that nobody can read before it is complete.</summary>
+    public int UnsafeRows => _encoder.PendingRows + (_encoder.IsReadableWhileOpen ? 0 : _rows);
 
     public long PendingBytes => _encoder.PendingBytes;
 
@@ -48,7 +49,7 @@ internal sealed class LogFile : IDisposable
     public bool IsReadableWhileOpen => _encoder.IsReadableWhileOpen;
 
     /// <summary>Writes the pending rows.</summary>
-    /// <returns>How many rows that were.</returns>
+    /// <returns>How many rows are safe now that were not before.</returns>
     /// <exception cref="IOException">They could not be written; the file is as before.</exception>
     public int Write()
     {
@@ -61,19 +62,20 @@ internal sealed class LogFile : IDisposable
         _encoder.Encode(_buffer, Length);
         WriteBuffer();
         _encoder.Commit();
-        _isEmpty = false;
-        return rows;
+        _rows += rows;
+        return _encoder.IsReadableWhileOpen ? rows : 0;
     }
 
     /// <summary>Completes the file with the chunks that are in it, and gives it its name.</summary>
+    /// <returns>How many rows are safe now that were not before.</returns>
     /// <exception cref="IOException">It could not be completed.</exception>
-    public void Complete()
+    public int Complete()
     {
-        if (_isEmpty)
+        if (_rows == 0)
         {
             Dispose();
             Delete();
-            return;
+            return 0;
         }
 
         _encoder.End(_buffer);
@@ -81,23 +83,28 @@ internal sealed class LogFile : IDisposable
         _stream.Flush(flushToDisk: true);
         Dispose();
         File.Move(_path + TemporaryExtension, _path, overwrite: false);
+        return _encoder.IsReadableWhileOpen ? 0 : _rows;
     }
 
     /// <summary>Saves of the file what can be saved; pending rows are lost.</summary>
-    public void Abandon()
+    /// <returns>How many rows are safe now that were not before.</returns>
+    public int Abandon()
     {
         try
         {
-            Complete();
+            return Complete();
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ObjectDisposedException)
+        catch (Exception)
         {
+            // Whatever it is: it has failed before, and this is the last try.
             // Half a Parquet file helps nobody and takes room; lines are lines.
             Dispose();
             if (!_encoder.IsReadableWhileOpen)
             {
                 Delete();
             }
+
+            return 0;
         }
     }
 
@@ -118,6 +125,12 @@ internal sealed class LogFile : IDisposable
         {
             CutOff();
             throw;
+        }
+        catch (ArgumentOutOfRangeException e)
+        {
+            // What the runtime makes of EFBIG: the file would be longer than a limit, or than its file system can have it.
+            CutOff();
+            throw new IOException("The file would be longer than is allowed here.", e);
         }
         finally
         {

@@ -39,17 +39,7 @@ public sealed partial class PredictionLogFiles(InferenceOptions options, Predict
             return;
         }
 
-        var pending = PendingRows + record.RowCount;
-        var written = metrics.Records;
-        try
-        {
-            Add(record);
-        }
-        catch (Exception e)
-        {
-            // Whatever it is: the log ends at its own border, and requests go on.
-            Fail(e, pending - (metrics.Records - written));
-        }
+        Guard(record.RowCount, () => Add(record));
     }
 
     /// <summary>To be called whenever there is nothing more to add for now: gives readers what they can read, and finishes a file that is old enough.</summary>
@@ -59,20 +49,14 @@ public sealed partial class PredictionLogFiles(InferenceOptions options, Predict
         {
             Complete();
         }
-        else if (_file?.IsReadableWhileOpen == true)
+        else if (_file is { IsReadableWhileOpen: true } file)
         {
-            WriteChunk(_file, isLast: false);
+            Guard(0, () => metrics.Written(file.Write()));
         }
     }
 
     /// <summary>Finishes the open file.</summary>
-    public void Complete()
-    {
-        if (_file is not null)
-        {
-            WriteChunk(_file, isLast: true);
-        }
-    }
+    public void Complete() => Guard(0, CompleteFile);
 
     private void Add(PredictionRecord record)
     {
@@ -120,39 +104,27 @@ public sealed partial class PredictionLogFiles(InferenceOptions options, Predict
         if (_file is { } file)
         {
             metrics.Written(file.Write());
-            file.Complete();
+            metrics.Written(file.Complete());
             _file = null;
         }
     }
 
-    private int PendingRows => _file?.PendingRows ?? 0;
-
-    private void WriteChunk(LogFile file, bool isLast)
+    // Whatever fails: the log ends at its own border, and requests go on.
+    private void Guard(int newRows, Action write)
     {
+        var rows = (_file?.UnsafeRows ?? 0) + newRows;
+        var written = metrics.Records;
         try
         {
-            if (isLast)
-            {
-                CompleteFile();
-            }
-            else
-            {
-                metrics.Written(file.Write());
-            }
+            write();
         }
         catch (Exception e)
         {
-            // As for Write.
-            Fail(e, file.PendingRows);
+            metrics.Written(_file?.Abandon() ?? 0);
+            _file = null;
+            _failed = clock.GetTimestamp();
+            Lose(rows - (int)(metrics.Records - written), e.Message);
         }
-    }
-
-    private void Fail(Exception e, double rowsLost)
-    {
-        _file?.Abandon();
-        _file = null;
-        _failed = clock.GetTimestamp();
-        Lose((int)rowsLost, e.Message);
     }
 
     private void Lose(int rows, string reason)
