@@ -151,6 +151,7 @@ public static partial class InferenceService
         .AddSingleton<ApiKeys>()
         .AddHostedService(provider => provider.GetRequiredService<ApiKeys>())
         .AddHostedService<DrainOnStop>()
+        .AddHostedService<MemoryTrim>()
         .Configure<HostOptions>(host => host.ShutdownTimeout = DrainOnStop.TimeToStop(options))
         .Configure<ConsoleLifetimeOptions>(lifetime => lifetime.SuppressStatusMessages = true);
 
