@@ -7,7 +7,8 @@ namespace Pipeline.Drift;
 /// <param name="Bins">By the test rows.</param>
 /// <param name="Training">Answers to the training rows.</param>
 /// <param name="Test">Answers to the test rows.</param>
-public sealed record PredictionProfile(QuantileBins Bins, PredictionCounts Training, PredictionCounts Test)
+/// <param name="Outcomes">How often they were right on the test rows; null in a profile that does not tell.</param>
+public sealed record PredictionProfile(QuantileBins Bins, PredictionCounts Training, PredictionCounts Test, PredictionOutcomes? Outcomes = null)
 {
     /// <summary>How near to a probability of the reference an edge may lie: as much as other hardware may change a probability.</summary>
     public const double EdgeMargin = 1e-5;

@@ -18,6 +18,8 @@ public sealed partial record ReferenceProfile
         }
 
         faults.AddRange(FaultsOf(Predictions).Select(fault => $"predictions: {fault}"));
+        faults.AddRange(FaultsOf(Predictions.Outcomes).Select(fault => $"outcomes: {fault}"));
+        faults.AddRange(FaultsOf(Labels).Select(fault => $"labels: {fault}"));
         return faults;
     }
 
@@ -65,6 +67,35 @@ public sealed partial record ReferenceProfile
                 yield return $"{predictions.Bins.Count} bins and {counts.Bins.Count} {name} counts";
             }
             else if (counts.Bins.Concat(counts.Labels.Values).Any(count => count < 0) || counts.Bins.Sum() != rows || counts.Labels.Values.Sum() != rows)
+            {
+                yield return $"{name} counts that do not sum up to {rows} rows";
+            }
+        }
+    }
+
+    private IEnumerable<string> FaultsOf(PredictionOutcomes? outcomes)
+    {
+        if (outcomes is null)
+        {
+            yield break;
+        }
+
+        if (outcomes.Negative.Count != Predictions.Bins.Count || outcomes.Positive.Count != Predictions.Bins.Count)
+        {
+            yield return $"{Predictions.Bins.Count} bins and {outcomes.Negative.Count} and {outcomes.Positive.Count} cells";
+        }
+        else if (outcomes.Negative.Concat(outcomes.Positive).Any(cell => cell.Positives < 0 || cell.Positives > cell.Rows)
+            || outcomes.Negative.Zip(outcomes.Positive, (negative, positive) => negative.Rows + positive.Rows).Zip(Predictions.Test.Bins).Any(pair => pair.First != pair.Second))
+        {
+            yield return "cells that do not sum up to the test rows of their bins";
+        }
+    }
+
+    private IEnumerable<string> FaultsOf(LabelCounts? labels)
+    {
+        foreach (var (name, counts, rows) in new[] { ("training", labels?.Training, TrainingRows), ("test", labels?.Test, TestRows) })
+        {
+            if (counts is not null && (counts.Values.Any(count => count < 0) || counts.Values.Sum() != rows))
             {
                 yield return $"{name} counts that do not sum up to {rows} rows";
             }

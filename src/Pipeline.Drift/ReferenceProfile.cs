@@ -9,7 +9,9 @@ namespace Pipeline.Drift;
 /// <param name="TestRows">Number of test rows.</param>
 /// <param name="Features">One entry per feature, in the order of the model's schema.</param>
 /// <param name="Predictions">The model's answers.</param>
-public sealed partial record ReferenceProfile(int SchemaVersion, long TrainingRows, long TestRows, IReadOnlyList<FeatureProfile> Features, PredictionProfile Predictions)
+/// <param name="Labels">The true labels; null in a profile that does not tell.</param>
+public sealed partial record ReferenceProfile(
+    int SchemaVersion, long TrainingRows, long TestRows, IReadOnlyList<FeatureProfile> Features, PredictionProfile Predictions, LabelCounts? Labels = null)
 {
     public const int CurrentSchemaVersion = 1;
 }

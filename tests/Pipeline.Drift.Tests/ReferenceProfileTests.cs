@@ -35,6 +35,19 @@ public sealed class ReferenceProfileTests
             .Should().ContainSingle().Which.Should().Be("predictions: test counts that do not sum up to 2 rows");
     }
 
+    [Fact]
+    public void Outcomes_and_labels_that_do_not_fit_are_told()
+    {
+        var outcomes = PredictionOutcomes.Of(Sound.Predictions.Bins, [(0.3f, false, true), (0.6f, true, true)]);
+        var labels = new LabelCounts(new Dictionary<string, long> { ["yes"] = 1, ["no"] = 2 }, new Dictionary<string, long> { ["yes"] = 2, ["no"] = 0 });
+
+        (Sound with { Predictions = Sound.Predictions with { Outcomes = outcomes }, Labels = labels }).Faults().Should().BeEmpty();
+        OfPredictions(Sound.Predictions with { Outcomes = outcomes with { Positive = [] } }).Should().ContainSingle().Which.Should().StartWith("outcomes: ").And.EndWith("and 0 cells");
+        OfPredictions(Sound.Predictions with { Outcomes = PredictionOutcomes.Of(Sound.Predictions.Bins, [(0.3f, false, true)]) })
+            .Should().ContainSingle().Which.Should().Be("outcomes: cells that do not sum up to the test rows of their bins");
+        (Sound with { Labels = labels with { Training = labels.Test } }).Faults().Should().ContainSingle().Which.Should().Be("labels: training counts that do not sum up to 3 rows");
+    }
+
     private static IReadOnlyList<string> Of(params FeatureProfile[] features) => (Sound with { Features = features }).Faults();
 
     private static IReadOnlyList<string> OfPredictions(PredictionProfile predictions) => (Sound with { Predictions = predictions }).Faults();

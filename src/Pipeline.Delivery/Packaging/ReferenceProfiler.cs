@@ -10,16 +10,29 @@ internal static class ReferenceProfiler
     /// <exception cref="InvalidDataException">The model answers a row with a probability that is not a number.</exception>
     public static ReferenceProfile Profile(Dataset dataset, OnnxScorer scorer, ModelOutputs outputs, CancellationToken cancellationToken)
     {
-        var training = dataset.Read(DataSplit.Train, cancellationToken).Features;
-        var test = dataset.Read(DataSplit.Test, cancellationToken).Features;
+        var training = dataset.Read(DataSplit.Train, cancellationToken);
+        var test = dataset.Read(DataSplit.Test, cancellationToken);
+        var answers = Score(scorer, test.Features, "test", cancellationToken);
+        var importance = PermutationImportance.Of(scorer, test, cancellationToken);
         var slots = new int[2];
-        var features = training.Schema.Features.Select(feature => FeatureOf(feature, slots[(int)feature.Kind]++, training, test)).ToList();
-        var predictions = PredictionProfile.Of(
-            Score(scorer, training, "training", cancellationToken),
-            Score(scorer, test, "test", cancellationToken),
-            [outputs.PositiveLabel, outputs.NegativeLabel],
-            outputs.LabelOf);
-        return new ReferenceProfile(ReferenceProfile.CurrentSchemaVersion, training.RowCount, test.RowCount, features, predictions);
+        var features = scorer.Schema.Features
+            .Select(feature => FeatureOf(feature, slots[(int)feature.Kind]++, training.Features, test.Features) with { Importance = importance?[feature.Name] })
+            .ToList();
+        var predictions = PredictionProfile.Of(Score(scorer, training.Features, "training", cancellationToken), answers, [outputs.PositiveLabel, outputs.NegativeLabel], outputs.LabelOf);
+        var outcomes = PredictionOutcomes.Of(predictions.Bins, answers.Zip(test.Labels, (probability, label) => (probability, outputs.IsPositive(probability), label)));
+        return new ReferenceProfile(
+            ReferenceProfile.CurrentSchemaVersion,
+            training.Features.RowCount,
+            test.Features.RowCount,
+            features,
+            predictions with { Outcomes = outcomes },
+            new LabelCounts(Count(training.Labels, outputs), Count(test.Labels, outputs)));
+    }
+
+    private static SortedDictionary<string, long> Count(bool[] labels, ModelOutputs outputs)
+    {
+        var positives = labels.LongCount(label => label);
+        return new SortedDictionary<string, long>(StringComparer.Ordinal) { [outputs.PositiveLabel] = positives, [outputs.NegativeLabel] = labels.Length - positives };
     }
 
     private static FeatureProfile FeatureOf(Feature feature, int slot, FeatureBatch training, FeatureBatch test) => feature.Kind == FeatureKind.Numeric

@@ -75,6 +75,21 @@ public sealed class PackageStageTests(TrainedStore trained) : IDisposable
         using var scorer = OnnxScorer.Load(model.Stored.Package.OnnxPath, model.Candidate.Schema);
         var positives = scorer.Score(test.Features, Token).Count(probability => probability >= 0.5f);
         profile.Predictions.Test.Labels.Should().Equal(new Dictionary<string, long> { ["lost"] = test.Labels.Length - positives, ["won"] = positives });
+        profile.Predictions.Outcomes!.Positive.Sum(cell => cell.Rows).Should().Be(positives);
+        profile.Predictions.Outcomes.Positive.Concat(profile.Predictions.Outcomes.Negative).Sum(cell => cell.Positives).Should().Be(test.Labels.Count(label => label));
+        profile.Labels!.Test["won"].Should().Be(test.Labels.Count(label => label));
+        profile.Labels.Training.Values.Sum().Should().Be(600);
+    }
+
+    [Fact]
+    public async Task A_feature_that_decides_is_important_and_one_that_is_ignored_is_not()
+    {
+        var model = await _stages.PackageAsync();
+
+        var importance = PackageReader.ReadReferenceProfile(model.Stored.Package)!.Features.ToDictionary(feature => feature.Name, feature => feature.Importance!.Value);
+
+        importance.Values.Max().Should().BeInRange(0.1, 0.6, "labels follow from it");
+        importance.Values.Min().Should().BeInRange(-0.05, 0.05);
     }
 
     [Fact]
