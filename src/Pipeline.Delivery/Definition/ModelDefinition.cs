@@ -10,6 +10,7 @@ namespace Pipeline.Delivery.Definition;
 /// <param name="Outputs">Names of the classes and the decision threshold.</param>
 /// <param name="Training">Seed, trainers and the metric that chooses among them.</param>
 /// <param name="Gates">What a candidate must fulfil; at least one.</param>
+/// <param name="Drift">When the model's input has drifted.</param>
 /// <param name="Stages">Stages of promotion, in order; at least one.</param>
 public sealed record ModelDefinition(
     string Directory,
@@ -21,6 +22,7 @@ public sealed record ModelDefinition(
     OutputSettings Outputs,
     TrainingSettings Training,
     IReadOnlyList<GateSettings> Gates,
+    DriftSettings Drift,
     IReadOnlyList<PromotionStageSettings> Stages)
 {
     public const string FileName = "model.yaml";

@@ -108,6 +108,7 @@ public static partial class ModelDefinitionReader
             reader.Mapping("outputs", ReadOutputs)!,
             reader.Mapping("training", ReadTraining)!,
             reader.Mappings("gates", ReadGate),
+            reader.Mapping("drift", ReadDrift, isRequired: false) ?? DriftSettings.Default,
             ReadStages(reader));
     }
 

@@ -75,6 +75,17 @@ internal sealed class SettingsReader(YamlMapping mapping, string path, ICollecti
         };
     }
 
+    public TimeSpan Duration(string key, TimeSpan fallback)
+    {
+        var node = Take(key, isRequired: false);
+        return node switch
+        {
+            null => fallback,
+            YamlScalar scalar when DurationText.TryParse(scalar.Text, out var duration) => duration,
+            _ => Fault(node, key, $"must be {DurationText.Form}; it is {Describe(node)}", fallback),
+        };
+    }
+
     /// <summary>A mapping, or null if it is absent or something else.</summary>
     public T? Mapping<T>(string key, Func<SettingsReader, T> read, bool isRequired = true)
         where T : class
@@ -88,11 +99,11 @@ internal sealed class SettingsReader(YamlMapping mapping, string path, ICollecti
         where T : class =>
         [.. Items(key).Select(item => ReadMapping(item.Node, item.Path, read)).OfType<T>()];
 
-    /// <summary>A list of texts, at least one.</summary>
-    public IReadOnlyList<string> Texts(string key)
+    /// <summary>A list of texts, at least one; empty if it is absent and may be.</summary>
+    public IReadOnlyList<string> Texts(string key, bool isRequired = true)
     {
         var texts = new List<string>();
-        foreach (var (item, itemPath) in Items(key))
+        foreach (var (item, itemPath) in Items(key, isRequired))
         {
             if (item is YamlScalar { IsText: true } scalar && !string.IsNullOrWhiteSpace(scalar.Text))
             {
@@ -175,9 +186,9 @@ internal sealed class SettingsReader(YamlMapping mapping, string path, ICollecti
         return value;
     }
 
-    private List<(YamlNode Node, string Path)> Items(string key)
+    private List<(YamlNode Node, string Path)> Items(string key, bool isRequired = true)
     {
-        switch (Take(key, isRequired: true))
+        switch (Take(key, isRequired))
         {
             case null:
                 return [];

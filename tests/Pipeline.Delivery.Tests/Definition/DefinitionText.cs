@@ -32,11 +32,25 @@ internal static class DefinitionText
         gates:
           - { metric: rocAuc, min: 0.6 }
           - { metric: logLoss, maxRegression: 0.01 }
+        drift:
+          window: 6h
+          season: weekly
+          psi: 0.2
+          warnPsi: 0.08
+          falseDiscoveryRate: 0.05
+          rateFloor: 0.02
+          minRows: 200
+          critical: [origin]
+          maxDriftedShare: 0.25
+          alarmWindows: 3
+          ofWindows: 5
         stages:
           - { name: dev }
           - { name: production, image: true, approvals: 2 }
 
         """;
+
+    public static string Drift => Good[Good.IndexOf("drift:\n", StringComparison.Ordinal)..Good.IndexOf("stages:\n", StringComparison.Ordinal)];
 
     /// <summary>The good definition with one passage replaced; fails if the passage is not there.</summary>
     public static string With(string passage, string replacement)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Pipeline.Delivery.Definition;
+using Pipeline.Drift.Verdicts;
 using Pipeline.Engine;
 
 namespace Pipeline.Delivery.Tests.Definition;
@@ -33,6 +34,7 @@ public sealed class ModelDefinitionReaderTests : IDisposable
             new OutputSettings("late", "on time", 0.25f),
             new TrainingSettings(7, "logLoss", [new("lightgbm", 10, 8, 0.2, 5, 0.01), new("logistic-regression", 100, 31, 0.1, 20, 0.5)]),
             [new("rocAuc", 0.6, null, null), new("logLoss", null, null, 0.01)],
+            new DriftSettings(TimeSpan.FromHours(6), DriftSeason.Weekly, new DriftPolicy(0.05, 0.08, 0.2, 0.02, 200, ["origin"], 0.25, 3, 5)),
             [new("dev", false, 0), new("production", true, 2)]));
     }
 
@@ -45,6 +47,7 @@ public sealed class ModelDefinitionReaderTests : IDisposable
             .Replace("  production: { from: 2001-06-01, before: 2001-07-01 }\n", string.Empty, StringComparison.Ordinal)
             .Replace("  threshold: 0.25\n", string.Empty, StringComparison.Ordinal)
             .Replace("  seed: 7\n  metric: logLoss\n", string.Empty, StringComparison.Ordinal)
+            .Replace(DefinitionText.Drift, string.Empty, StringComparison.Ordinal)
             .Replace("lightgbm, trees: 10, leaves: 8, learningRate: 0.2, minExamplesPerLeaf: 5", "lightgbm", StringComparison.Ordinal);
 
         var definition = Read(text);
@@ -53,6 +56,7 @@ public sealed class ModelDefinitionReaderTests : IDisposable
         definition.Data.MaxCategories.Should().Be(500);
         definition.Splits.Production.Should().BeNull();
         definition.Outputs.Threshold.Should().Be(0.5f);
+        definition.Drift.Should().Be(DriftSettings.Default);
         definition.Training.Should().BeEquivalentTo(new { Seed = 1, Metric = "rocAuc" });
         definition.Training.Trainers[0].Should().Be(new TrainerSettings("lightgbm", 100, 31, 0.1, 20, 0.01));
     }
@@ -78,12 +82,15 @@ public sealed class ModelDefinitionReaderTests : IDisposable
             "  7:3 data.lable: is not a setting; did you mean 'label'?",
             "  20:9 training.seed: must be a whole number from 0 to 2147483647; it is 'seven'",
             "  26:15 gates[0].metric: 'rocAUC' is not a metric; did you mean 'rocAuc'?",
-            "  30:52 stages[1].aprovals: is not a setting; known: name, image, approvals");
+            "  42:52 stages[1].aprovals: is not a setting; known: name, image, approvals");
     }
 
     [Theory]
     [InlineData("task: binary", "task: ranking", "3:7 task: 'ranking' is not a task; known: binary")]
     [InlineData("task: binary\n", "", "1:1 task: is missing; add it")]
+    [InlineData("window: 6h", "window: 6 hours", "*drift.window: must be a duration such as 30m, 24h, 7d or 2w, from a minute to 52 weeks; it is '6 hours'")]
+    [InlineData("warnPsi: 0.08", "warnPsi: 0.3", "*drift.warnPsi: must not be more than psi (0.2): a warning comes before drift")]
+    [InlineData("alarmWindows: 3", "alarmWindows: 6", "*drift.alarmWindows: must not be more than ofWindows (5): so many of the last windows have to drift")]
     [InlineData("name: flights", "name: 7", "1:7 name: must be a text; write \"7\" in quotes")]
     [InlineData("name: flights", "name: Flights", "1:7 name: 'Flights' must be at most 63 lower-case letters*")]
     [InlineData("name: flights\n", "name: flights\nname: flights\n", "2:1 name: is there twice, first on line 1; keep one")]
@@ -115,9 +122,9 @@ public sealed class ModelDefinitionReaderTests : IDisposable
     [InlineData("metric: rocAuc, min: 0.6", "metric: rocAuc", "26:5 gates[0]: has no bound; add one of min, max and maxRegression")]
     [InlineData("metric: rocAuc, min: 0.6", "metric: rocAuc, min: 0.6, max: 0.9", "26:5 gates[0]: has min and max; keep one*")]
     [InlineData("maxRegression: 0.01", "maxRegression: -0.01", "27:39 gates[1].maxRegression: must be a number that is 0 or more; it is '-0.01'")]
-    [InlineData("name: production", "name: dev", "30:13 stages[1].name: 'dev' is the name of an earlier stage*")]
-    [InlineData("image: true", "image: yes", "30:32 stages[1].image: must be true or false; it is 'yes'")]
-    [InlineData("approvals: 2", "approvals: -1", "30:49 stages[1].approvals: must be a whole number from 0 to 100; it is '-1'")]
+    [InlineData("name: production", "name: dev", "42:13 stages[1].name: 'dev' is the name of an earlier stage*")]
+    [InlineData("image: true", "image: yes", "42:32 stages[1].image: must be true or false; it is 'yes'")]
+    [InlineData("approvals: 2", "approvals: -1", "42:49 stages[1].approvals: must be a whole number from 0 to 100; it is '-1'")]
     [InlineData("outputs:", "outputs: {}\nodd:", "16:1 odd: is not a setting*")]
     public void A_fault_is_told_with_its_place(string passage, string replacement, string fault)
     {

@@ -58,6 +58,15 @@ public sealed class ModelSchemaTests
         { "image: true", "image: 1" },
         { "approvals: 2", "approvals: -2" },
         { "name: dev", "name: Dev" },
+        { "window: 6h", "window: 6" },
+        { "season: weekly", "season: yearly" },
+        { "psi: 0.2", "psi: -1" },
+        { "falseDiscoveryRate: 0.05", "falseDiscoveryRate: 0" },
+        { "rateFloor: 0.02", "rateFloor: 2" },
+        { "minRows: 200", "minRows: 10" },
+        { "critical: [origin]", "critical: []" },
+        { "alarmWindows: 3", "alarmWindows: 0" },
+        { "ofWindows: 5", "windows: 5" },
     };
 
     public static TheoryData<string, string> Good => new()
@@ -74,6 +83,9 @@ public sealed class ModelSchemaTests
         { "metric: rocAuc, min: 0.6", "metric: logLoss, max: 2.5" },
         { "from: 2001-01-01", "from: \"2001-01-01\"" },
         { "l2: 0.5", "l2: 1e-3" },
+        { "window: 6h", "window: 30m" },
+        { "critical: [origin]", "critical: [origin, hour]" },
+        { "  season: weekly\n", "" },
     };
 
     [Theory]
