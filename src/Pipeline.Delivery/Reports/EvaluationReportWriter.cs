@@ -1,11 +1,9 @@
 using System.Globalization;
-using System.Net;
-using System.Reflection;
-using System.Text;
 using Pipeline.Delivery.Evaluation;
 using Pipeline.Delivery.Gates;
 using Pipeline.Delivery.Training;
 using Pipeline.Engine;
+using static Pipeline.Delivery.Reports.ReportHtml;
 
 namespace Pipeline.Delivery.Reports;
 
@@ -15,19 +13,11 @@ namespace Pipeline.Delivery.Reports;
 /// </summary>
 public sealed class EvaluationReportWriter(string artifactsDirectory, RunStore store)
 {
-    private static readonly string Style = ReadStyle();
-
     /// <returns>The file's path.</returns>
     public string Write(GateVerdict verdict, CandidateModel candidate, CandidateEvaluation evaluation)
     {
         var directory = Path.Combine(artifactsDirectory, "reports", verdict.Model);
-        Directory.CreateDirectory(directory);
-        var path = Path.Combine(directory, "report.html");
-        using var scratch = store.CreateScratch();
-        var temporary = Path.Combine(scratch.Path, "report.html");
-        File.WriteAllText(temporary, Render(verdict, candidate, evaluation), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
-        File.Move(temporary, path, overwrite: true);
-        return path;
+        return ReportFiles.Write(store, directory, [("report.html", Render(verdict, candidate, evaluation))])[0];
     }
 
     private static string Render(GateVerdict verdict, CandidateModel candidate, CandidateEvaluation evaluation)
@@ -35,18 +25,7 @@ public sealed class EvaluationReportWriter(string artifactsDirectory, RunStore s
         var report = evaluation.Report;
         var passed = verdict.Passed();
         var failed = verdict.Rows.Where(row => !row.Passed).ToList();
-        return $"""
-            <!DOCTYPE html>
-            <html lang="en">
-            <head>
-            <meta charset="utf-8">
-            <meta name="viewport" content="width=device-width, initial-scale=1">
-            <title>{Text(verdict.Model)}: {(passed ? "pass" : "fail")}</title>
-            <style>
-            {Style}</style>
-            </head>
-            <body>
-            <main>
+        return Page($"{verdict.Model}: {(passed ? "pass" : "fail")}", Style, $"""
             <h1>{Text(verdict.Model)}</h1>
             <p>{Text(candidate.Report.Trainer)}, judged on {Number(report.Rows)} test rows, {Number(report.Positives)} of them positive</p>
             <div class="verdict {(passed ? "pass" : "fail")}">
@@ -81,11 +60,8 @@ public sealed class EvaluationReportWriter(string artifactsDirectory, RunStore s
             ])}
             <h2>Not checked here</h2>
             <p>Slices, fairness, robustness and confidence intervals are not judged; the gates compare point values.</p>
-            </main>
-            </body>
-            </html>
 
-            """;
+            """);
     }
 
     private static string[] GateCells(GateRow row) =>
@@ -115,35 +91,4 @@ public sealed class EvaluationReportWriter(string artifactsDirectory, RunStore s
         MetricText.Of(trial.Validation[MetricNames.LogLoss]),
         Number(trial.OnnxBytes),
     ];
-
-    /// <summary>A table; a header that starts with # is of a column of numbers. Cells are HTML already.</summary>
-    private static string Table(IReadOnlyList<string> headers, IEnumerable<IReadOnlyList<string>> rows)
-    {
-        var html = new StringBuilder("<div class=\"scroll\" tabindex=\"0\"><table><thead><tr>");
-        foreach (var header in headers)
-        {
-            html.Append(CultureInfo.InvariantCulture, $"<th scope=\"col\"{NumberClass(header)}>{Text(header.TrimStart('#'))}</th>");
-        }
-
-        html.Append("</tr></thead><tbody>\n");
-        foreach (var row in rows)
-        {
-            html.Append("<tr>").AppendJoin(string.Empty, row.Select((cell, column) => $"<td{NumberClass(headers[column])}>{cell}</td>")).Append("</tr>\n");
-        }
-
-        return html.Append("</tbody></table></div>").ToString();
-    }
-
-    private static string NumberClass(string header) => header.StartsWith('#') ? " class=\"number\"" : string.Empty;
-
-    private static string Text(string text) => WebUtility.HtmlEncode(text);
-
-    private static string Number(double value) => value.ToString("#,0.####", CultureInfo.InvariantCulture);
-
-    private static string ReadStyle()
-    {
-        using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream("report.css")!;
-        using var reader = new StreamReader(stream);
-        return reader.ReadToEnd();
-    }
 }
