@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Pipeline.Delivery.Evaluation;
 using Pipeline.Delivery.Gates;
 using Pipeline.Delivery.Training;
@@ -17,7 +18,7 @@ public sealed class EvaluationReportWriter(string artifactsDirectory, RunStore s
     public string Write(GateVerdict verdict, CandidateModel candidate, CandidateEvaluation evaluation)
     {
         var directory = Path.Combine(artifactsDirectory, "reports", verdict.Model);
-        return ReportFiles.Write(store, directory, [("report.html", Render(verdict, candidate, evaluation))])[0];
+        return ReportFiles.Write(store, directory, [("report.html", Encoding.UTF8.GetBytes(Render(verdict, candidate, evaluation)))])[0];
     }
 
     private static string Render(GateVerdict verdict, CandidateModel candidate, CandidateEvaluation evaluation)

@@ -34,7 +34,7 @@ internal static class ReportHtml
         """;
 
     /// <summary>A table. Cells are HTML already.</summary>
-    /// <param name="headers">Plain text; one that starts with # is of a column of numbers.</param>
+    /// <param name="headers">Plain text; one that starts with # is of a column of numbers, which must be one of the first ten.</param>
     /// <param name="rows">A cell per header.</param>
     /// <param name="caption">Plain text, for those who do not see what stands above; null for none.</param>
     /// <param name="rowHeader">The column that names its row; null for none.</param>
@@ -42,17 +42,18 @@ internal static class ReportHtml
     public static string Table(IReadOnlyList<string> headers, IEnumerable<IReadOnlyList<string>> rows, string? caption = null, int? rowHeader = null, string? idPrefix = null)
     {
         var html = new StringBuilder("<div class=\"scroll\" tabindex=\"0\"");
-        html.Append(caption is null ? "><table>" : $" role=\"region\" aria-label=\"{Text(caption)}\"><table><caption>{Text(caption)}</caption>").Append("<thead><tr>");
+        html.Append(caption is null ? ">" : $" role=\"region\" aria-label=\"{Text(caption)}\">");
+        html.Append(CultureInfo.InvariantCulture, $"<table class=\"{NumberColumns(headers)}\">").Append(caption is null ? string.Empty : $"<caption>{Text(caption)}</caption>").Append("<thead><tr>");
         foreach (var header in headers)
         {
-            html.Append(CultureInfo.InvariantCulture, $"<th scope=\"col\"{NumberClass(header)}>{Text(header.TrimStart('#'))}</th>");
+            html.Append(CultureInfo.InvariantCulture, $"<th scope=\"col\">{Text(header.TrimStart('#'))}</th>");
         }
 
         html.Append("</tr></thead><tbody>\n");
         foreach (var (index, row) in rows.Index())
         {
             html.Append(idPrefix is null ? "<tr>" : string.Create(CultureInfo.InvariantCulture, $"<tr id=\"{idPrefix}{index}\">"));
-            html.AppendJoin(string.Empty, row.Select((cell, column) => column == rowHeader ? $"<th scope=\"row\">{cell}</th>" : $"<td{NumberClass(headers[column])}>{cell}</td>"));
+            html.AppendJoin(string.Empty, row.Select((cell, column) => column == rowHeader ? $"<th scope=\"row\">{cell}</th>" : $"<td>{cell}</td>"));
             html.Append("</tr>\n");
         }
 
@@ -71,5 +72,7 @@ internal static class ReportHtml
         return reader.ReadToEnd();
     }
 
-    private static string NumberClass(string header) => header.StartsWith('#') ? " class=\"number\"" : string.Empty;
+    // The style aligns columns by these: a class on each cell of a long table would be most of the page.
+    private static string NumberColumns(IReadOnlyList<string> headers) =>
+        string.Join(' ', headers.Index().Where(header => header.Item.StartsWith('#')).Select(header => string.Create(CultureInfo.InvariantCulture, $"n{header.Index + 1}")));
 }
