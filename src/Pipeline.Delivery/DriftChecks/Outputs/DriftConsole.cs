@@ -18,6 +18,7 @@ public static class DriftConsole
     /// <param name="files">Where its forms lie: the last line names the page.</param>
     public static void Print(RunLog log, DriftReport report, DriftFiles files)
     {
+        report = PublishedReport.Of(report);
         if (report.Windows.Count > 0)
         {
             var window = report.Windows[^1];

@@ -5,7 +5,10 @@ using Pipeline.Engine;
 
 namespace Pipeline.Delivery.DriftChecks.Outputs;
 
-/// <summary>Writes every form of a drift report. Each file appears whole; drift.json comes last, so that who waits for it finds the others.</summary>
+/// <summary>
+/// Writes every form of a drift report. Each file appears whole; drift.json comes last, so that who waits for it finds the others;
+/// it alone names rare categories.
+/// </summary>
 public sealed class DriftReportWriter(RunStore store)
 {
     /// <param name="report">What was found.</param>
@@ -16,13 +19,14 @@ public sealed class DriftReportWriter(RunStore store)
     public DriftFiles Write(DriftReport report, string directory, string command)
     {
         var json = DriftJson.Serialize(report);
+        var published = PublishedReport.Of(report);
         var paths = ReportFiles.Write(
             store,
             directory,
             [
-                (DriftFiles.HtmlName, Encoding.UTF8.GetBytes(DriftPage.Render(report, command))),
-                (DriftFiles.MarkdownName, Encoding.UTF8.GetBytes(DriftMarkdown.Render(report))),
-                (DriftFiles.JUnitName, Encoding.UTF8.GetBytes(DriftJUnit.Render(report))),
+                (DriftFiles.HtmlName, Encoding.UTF8.GetBytes(DriftPage.Render(published, command))),
+                (DriftFiles.MarkdownName, Encoding.UTF8.GetBytes(DriftMarkdown.Render(published))),
+                (DriftFiles.JUnitName, Encoding.UTF8.GetBytes(DriftJUnit.Render(published))),
                 (DriftFiles.MetricsName, Encoding.UTF8.GetBytes(DriftMetricsText.Render(report))),
                 (DriftFiles.JsonName, json),
             ]);

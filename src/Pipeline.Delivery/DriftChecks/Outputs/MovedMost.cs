@@ -10,7 +10,7 @@ internal static class MovedMost
     /// <summary>What moved and its shares; a dash if nothing did.</summary>
     public static string Of(SubjectDrift subject)
     {
-        var bin = PublishedBins.Of(subject).MaxBy(bin => bin.Contribution);
+        var bin = subject.Bins.MaxBy(bin => bin.Contribution);
         var rate = WorstFirst.Rates([subject]).Select(row => row.Rate).FirstOrDefault();
         if (rate is not null && (bin is null || Math.Abs(rate.CurrentRate - rate.ReferenceRate) > Math.Abs(bin.CurrentShare - bin.ReferenceShare)))
         {
@@ -21,7 +21,7 @@ internal static class MovedMost
         {
             null or { Contribution: <= 0 } => NumberText.None,
             // Together they may have moved less than one by one.
-            { Label: PublishedBins.RareLabel } => PublishedBins.RareLabel,
+            { Label: PublishedReport.RareLabel } => PublishedReport.RareLabel,
             _ => $"{VisibleText.Name(bin.Label, LabelWidth)}: {NumberText.Percent(bin.ReferenceShare)} → {NumberText.Percent(bin.CurrentShare)}",
         };
     }

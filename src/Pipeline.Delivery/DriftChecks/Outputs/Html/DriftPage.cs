@@ -62,6 +62,9 @@ internal static class DriftPage
         ? $"{VerdictText.Mark(verdict)} {VerdictText.Word(verdict)}"
         : $"<strong class=\"{VerdictText.Word(verdict)}\">{VerdictText.Mark(verdict)} {VerdictText.Word(verdict)}</strong>";
 
+    /// <summary>A share as HTML: small ones are written with a sign that HTML has for itself.</summary>
+    public static string Share(double? share) => Text(NumberText.Percent(share));
+
     private static string Sentence(string text) => Text(VisibleText.Sentence(text));
 
     private static string Facts(DriftReport report, WindowReport? window)
@@ -109,8 +112,8 @@ internal static class DriftPage
                 Name(row.Subject.Name),
                 VerdictText.Phrase(row.Rate.State),
                 Verdict(row.Rate.Verdict),
-                $"{NumberText.Percent(row.Rate.ReferenceRate)} ({NumberText.Count(row.Rate.Reference)})",
-                $"{NumberText.Percent(row.Rate.CurrentRate)} ({NumberText.Count(row.Rate.Current)})",
+                $"{Share(row.Rate.ReferenceRate)} ({NumberText.Count(row.Rate.Reference)})",
+                $"{Share(row.Rate.CurrentRate)} ({NumberText.Count(row.Rate.Current)})",
                 Text(NumberText.PValue(row.Rate.Test.AdjustedPValue)),
             }),
             "Shares of rows, with their numbers",

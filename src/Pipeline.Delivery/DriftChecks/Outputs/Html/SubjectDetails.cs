@@ -97,7 +97,7 @@ internal static class SubjectDetails
         var known = subject.Rates.Where(rate => rate.Reference > 0 || rate.Current > 0 || rate.Verdict != DriftVerdict.Ok).ToList();
         return known.Count == 0
             ? "<p>No value is missing, infinite, unseen or out of range on either side.</p>\n"
-            : $"<dl class=\"figures rates\">{string.Concat(known.Select(rate => $"<div><dt>{VerdictText.Phrase(rate.State)}</dt><dd>{Verdict(rate.Verdict)}{NumberText.Percent(rate.ReferenceRate)} → {NumberText.Percent(rate.CurrentRate)}, p {Text(NumberText.PValue(rate.Test.AdjustedPValue))}</dd></div>"))}</dl>\n";
+            : $"<dl class=\"figures rates\">{string.Concat(known.Select(rate => $"<div><dt>{VerdictText.Phrase(rate.State)}</dt><dd>{Verdict(rate.Verdict)}{DriftPage.Share(rate.ReferenceRate)} → {DriftPage.Share(rate.CurrentRate)}, p {Text(NumberText.PValue(rate.Test.AdjustedPValue))}</dd></div>"))}</dl>\n";
     }
 
     private static string Verdict(DriftVerdict verdict) => verdict == DriftVerdict.Ok ? string.Empty : DriftPage.Verdict(verdict) + " ";

@@ -25,7 +25,7 @@ internal static class WindowTable
                 $"<span class=\"time\">{Text(NumberText.Span(window.Drift.From, window.Drift.To)).Replace(" to ", "</span> <span class=\"time\">to ", StringComparison.Ordinal)}</span>",
                 DriftPage.Verdict(window.Drift.Verdict),
                 NumberText.Count(window.Drift.Rows),
-                NumberText.Percent(window.Coverage),
+                DriftPage.Share(window.Coverage),
                 NumberText.Count(window.Drift.Subjects.Count(subject => subject.Verdict == DriftVerdict.Drift)),
                 NumberText.Count(window.Drift.Subjects.Count(subject => subject.Verdict == DriftVerdict.Warn)),
                 Text(VisibleText.Name(window.Drift.Reason, 160)),
