@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Pipeline.Delivery.Definition;
 using Pipeline.Engine;
@@ -23,23 +24,33 @@ public static class DataFiles
 
     /// <summary>The files that the definition names, each once, in ordinal order of their names.</summary>
     /// <exception cref="PipelineException">A pattern matches nothing, or a file is at fault; every such pattern or else every such file is told.</exception>
-    public static IReadOnlyList<DataFile> Find(ModelDefinition definition)
+    public static IReadOnlyList<DataFile> Find(ModelDefinition definition) =>
+        Find(definition.Directory, definition.Data.Files, i => string.Create(CultureInfo.InvariantCulture, $"data.files[{i}]"));
+
+    /// <inheritdoc cref="Find(ModelDefinition)"/>
+    /// <param name="directory">What relative patterns and the files' names are relative to.</param>
+    /// <param name="patterns">Paths or globs.</param>
+    /// <param name="settingOf">What to call a pattern in messages, by its place.</param>
+    /// <param name="skips">Files to pass over as if they were not there; null for none.</param>
+    internal static IReadOnlyList<DataFile> Find(string directory, IReadOnlyList<string> patterns, Func<int, string> settingOf, Func<string, bool>? skips = null)
     {
         var faults = new List<string>();
         var paths = new SortedSet<string>(StringComparer.Ordinal);
-        foreach (var (pattern, i) in definition.Data.Files.Select((pattern, i) => (pattern, i)))
+        foreach (var (pattern, i) in patterns.Select((pattern, i) => (pattern, i)))
         {
-            var matches = FileGlob.Match(definition.Directory, pattern).ToList();
+            var matches = FileGlob.Match(directory, pattern).ToList();
+            var skipped = skips is null ? 0 : matches.RemoveAll(path => skips(path));
             paths.UnionWith(matches);
             if (matches.Count == 0)
             {
-                var isFolder = Directory.Exists(Path.Combine(definition.Directory, pattern));
-                faults.Add(FormattableString.Invariant($"data.files[{i}] '{pattern}' {(isFolder ? "is a folder; write '" + pattern.TrimEnd('/') + "/*.parquet' or alike" : "matches no file")} (relative to {definition.Directory})"));
+                var isFolder = Directory.Exists(Path.Combine(directory, pattern));
+                var fault = isFolder ? $"is a folder; write '{pattern.TrimEnd('/')}/*.parquet' or alike" : skipped > 0 ? "matches nothing but unfinished files" : "matches no file";
+                faults.Add($"{settingOf(i)} '{pattern}' {fault} (relative to {directory})");
             }
         }
 
         ThrowIfAny(faults, ExitCode.Usage);
-        var files = paths.Select(path => ToDataFile(definition, path, faults)).OfType<DataFile>().ToList();
+        var files = paths.Select(path => ToDataFile(directory, path, faults)).OfType<DataFile>().ToList();
         ThrowIfAny(faults, ExitCode.Usage);
         faults.AddRange(files.Select(FaultOf).OfType<string>());
         ThrowIfAny(faults, ExitCode.ToolError);
@@ -58,11 +69,11 @@ public static class DataFiles
         return Digest.OfText(text.ToString());
     }
 
-    private static DataFile? ToDataFile(ModelDefinition definition, string path, List<string> faults)
+    private static DataFile? ToDataFile(string directory, string path, List<string> faults)
     {
         var isCompressed = path.EndsWith(Gzip, StringComparison.OrdinalIgnoreCase);
         var suffix = Path.GetExtension(isCompressed ? path[..^Gzip.Length] : path);
-        var name = Path.GetRelativePath(definition.Directory, path).Replace('\\', '/');
+        var name = Path.GetRelativePath(directory, path).Replace('\\', '/');
         if (Formats.TryGetValue(suffix, out var format) && !(isCompressed && format == DataFileFormat.Parquet))
         {
             return new DataFile(path, name, format, isCompressed);

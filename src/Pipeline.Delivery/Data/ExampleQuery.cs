@@ -14,8 +14,8 @@ internal sealed record ExampleQuery(DataSettings Settings, IReadOnlyList<Example
 {
     private const string Describe = "DESCRIBE ";
 
-    private static readonly HashSet<string> WholeNumbers = ["TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "UHUGEINT"];
-    private static readonly HashSet<string> Times = ["DATE", "TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS", "TIMESTAMP WITH TIME ZONE"];
+    internal static readonly HashSet<string> WholeNumbers = ["TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "UHUGEINT"];
+    internal static readonly HashSet<string> Times = ["DATE", "TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS", "TIMESTAMP WITH TIME ZONE"];
 
     /// <exception cref="PipelineException">The query or its columns are at fault.</exception>
     public static ExampleQuery Check(DuckDatabase database, ModelDefinition definition, CancellationToken cancellationToken)
@@ -127,7 +127,7 @@ internal sealed record ExampleQuery(DataSettings Settings, IReadOnlyList<Example
         }
     }
 
-    private static FeatureKind? KindOf(string type) =>
+    internal static FeatureKind? KindOf(string type) =>
         WholeNumbers.Contains(type) || type is "FLOAT" or "DOUBLE" || type.StartsWith("DECIMAL", StringComparison.Ordinal) ? FeatureKind.Numeric
         : type is "VARCHAR" or "BOOLEAN" || type.StartsWith("ENUM", StringComparison.Ordinal) ? FeatureKind.Categorical
         : null;

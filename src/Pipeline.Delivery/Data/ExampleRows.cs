@@ -25,7 +25,7 @@ internal static class ExampleRows
 
     public static void Create(DuckDatabase database, ModelDefinition definition, ExampleQuery query, IReadOnlyList<DataFile> files, CancellationToken cancellationToken)
     {
-        var features = query.Features.Select((feature, i) => $"{Value(feature)} AS {Column(i)}");
+        var features = query.Features.Select((feature, i) => $"{Value(feature.Name, feature.Kind)} AS {Column(i)}");
         var split = string.Join(' ', Splits(definition.Splits).Select(part => FormattableString.Invariant(
             $"WHEN t >= TIMESTAMP '{part.Range.From:yyyy-MM-dd}' AND t < TIMESTAMP '{part.Range.Before:yyyy-MM-dd}' THEN {(int)part.Split}")));
         try
@@ -35,7 +35,7 @@ internal static class ExampleRows
                 CREATE TABLE examples AS
                 SELECT *, CASE {split} END AS s
                 FROM (
-                    SELECT CAST({DuckDatabase.Identifier(query.Settings.Time)} AS TIMESTAMP) AS t, {Label(query)} AS l, {string.Join(", ", features)}
+                    SELECT CAST({DuckDatabase.Identifier(query.Settings.Time)} AS TIMESTAMP) AS t, {Label(query.Settings.Label, query.IsLabelBoolean)} AS l, {string.Join(", ", features)}
                     FROM query({DuckDatabase.Literal(query.Settings.Query)}))
                 """,
                 cancellationToken);
@@ -47,18 +47,20 @@ internal static class ExampleRows
         }
     }
 
-    private static string Label(ExampleQuery query)
+    /// <summary>A label as training sees it: 0, 1, 2 for a value that is neither, or null.</summary>
+    public static string Label(string column, bool isBoolean)
     {
-        var label = DuckDatabase.Identifier(query.Settings.Label);
-        return query.IsLabelBoolean ? $"CAST({label} AS TINYINT)" : $"CAST(CASE {label} WHEN 0 THEN 0 WHEN 1 THEN 1 ELSE CASE WHEN {label} IS NOT NULL THEN 2 END END AS TINYINT)";
+        var label = DuckDatabase.Identifier(column);
+        return isBoolean ? $"CAST({label} AS TINYINT)" : $"CAST(CASE {label} WHEN 0 THEN 0 WHEN 1 THEN 1 ELSE CASE WHEN {label} IS NOT NULL THEN 2 END END AS TINYINT)";
     }
 
-    private static string Value(ExampleColumn feature)
+    /// <summary>A feature's value as training sees it: a 32-bit float or a text; null if missing.</summary>
+    public static string Value(string column, FeatureKind kind)
     {
-        var name = DuckDatabase.Identifier(feature.Name);
+        var name = DuckDatabase.Identifier(column);
 
         // Beyond the range of a 32-bit float counts as infinite; and there is one zero, as -0.0 would sort and hash in its own way.
-        return feature.Kind == FeatureKind.Categorical
+        return kind == FeatureKind.Categorical
             ? $"CAST({name} AS VARCHAR)"
             : $"CASE WHEN {name} = 0 THEN CAST(0 AS FLOAT) WHEN {name} IS NOT NULL AND TRY_CAST({name} AS FLOAT) IS NULL THEN CAST('inf' AS FLOAT) ELSE TRY_CAST({name} AS FLOAT) END";
     }

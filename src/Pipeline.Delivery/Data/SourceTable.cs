@@ -10,19 +10,26 @@ internal static partial class SourceTable
     // Types are told by every row, not by a sample: else they would depend on where a value stands. "" is an empty text, nothing between delimiters is a missing value.
     private const string CsvOptions = "header = true, quote = '\"', escape = '\"', strict_mode = true, null_padding = false, allow_quoted_nulls = false";
 
-    public static void Create(DuckDatabase database, IReadOnlyList<DataFile> files, CancellationToken cancellationToken)
+    public static void Create(DuckDatabase database, IReadOnlyList<DataFile> files, CancellationToken cancellationToken) => Create(database, files, textColumns: [], cancellationToken);
+
+    /// <param name="database">Where to make it.</param>
+    /// <param name="files">At least one.</param>
+    /// <param name="textColumns">Columns of which a text file's values are taken letter by letter, as <c>007</c>, whatever they look like.</param>
+    /// <param name="cancellationToken">Interrupts a statement.</param>
+    public static void Create(DuckDatabase database, IReadOnlyList<DataFile> files, IReadOnlyCollection<string> textColumns, CancellationToken cancellationToken)
     {
         var parts = new List<string>();
         foreach (var group in files.Select(file => (File: file, Reader: ReaderOf(file))).GroupBy(file => file.Reader, file => file.File))
         {
             var paths = DuckDatabase.Literals(group.Select(file => file.Path));
-            var rows = $"SELECT * FROM {string.Format(CultureInfo.InvariantCulture, group.Key, paths)}";
             var part = DuckDatabase.Identifier($"source part {parts.Count.ToString(CultureInfo.InvariantCulture)}");
 
             // Text is read once and kept; Parquet is read where the query needs it, and only the columns that it needs.
             var kind = group.First().Format == DataFileFormat.Parquet ? "VIEW" : "TABLE";
             try
             {
+                var types = Types(database, group.Key, paths, group.First().Format, textColumns, cancellationToken);
+                var rows = $"SELECT * FROM {Reader(group.Key, paths, types)}";
                 database.Execute($"CREATE {kind} {part} AS {rows}", cancellationToken);
             }
             catch (DatabaseException e)
@@ -60,10 +67,62 @@ internal static partial class SourceTable
         }
     }
 
+    /// <summary>The names of a file's columns, as DuckDB has them.</summary>
+    /// <param name="database">Reads them.</param>
+    /// <param name="file">The file.</param>
+    /// <param name="cancellationToken">Interrupts the statement.</param>
+    /// <param name="isWhole">Of JSON, whether all rows are looked at; else only the first 20,480, which are alike as a rule.</param>
+    /// <exception cref="PipelineException">The file is damaged.</exception>
+    public static IReadOnlyList<string> ColumnsOf(DuckDatabase database, DataFile file, CancellationToken cancellationToken, bool isWhole = false)
+    {
+        // Nothing but names is asked for, so that no row needs to be looked at for its type.
+        var paths = DuckDatabase.Literals([file.Path]);
+        var reader = file.Format switch
+        {
+            DataFileFormat.Csv => Reader(ReaderOf(file), paths, ", all_varchar = true"),
+            DataFileFormat.Json when !isWhole => $"read_json({paths}, hive_partitioning = false)",
+            _ => Reader(ReaderOf(file), paths),
+        };
+        try
+        {
+            return [.. Describe(database, reader, cancellationToken).Select(column => column.Name)];
+        }
+        catch (DatabaseException e)
+        {
+            throw Explain(database, [file], e, cancellationToken);
+        }
+    }
+
+    /// <summary>The rows of one file, for a FROM clause.</summary>
+    public static string RowsOf(DataFile file) => Reader(ReaderOf(file), DuckDatabase.Literals([file.Path]));
+
+    private static string Reader(string format, string paths, string options = "") => string.Format(CultureInfo.InvariantCulture, format, paths, options);
+
+    private static List<(string Name, string Type)> Describe(DuckDatabase database, string reader, CancellationToken cancellationToken)
+    {
+        var columns = new List<(string, string)>();
+        database.Read($"DESCRIBE SELECT * FROM {reader}", row => columns.Add((row.GetString(0), row.GetString(1))), cancellationToken);
+        return columns;
+    }
+
+    // An option that says the types of text columns; of JSON files those of all columns have to be said.
+    private static string Types(DuckDatabase database, string reader, string paths, DataFileFormat format, IReadOnlyCollection<string> textColumns, CancellationToken cancellationToken)
+    {
+        if (textColumns.Count == 0 || format == DataFileFormat.Parquet)
+        {
+            return string.Empty;
+        }
+
+        var columns = format == DataFileFormat.Csv
+            ? textColumns.Select(name => (Name: name, Type: "VARCHAR"))
+            : Describe(database, Reader(reader, paths), cancellationToken).Select(column => textColumns.Contains(column.Name, StringComparer.Ordinal) ? (column.Name, Type: "VARCHAR") : column);
+        return $", {(format == DataFileFormat.Csv ? "types" : "columns")} = {{{string.Join(", ", columns.Select(column => $"{DuckDatabase.Literal(column.Name)}: {DuckDatabase.Literal(column.Type)}"))}}}";
+    }
+
     private static string ReaderOf(DataFile file) => file.Format switch
     {
-        DataFileFormat.Csv => $"read_csv({{0}}, delim = '{CsvHeader.Read(file).Delimiter}', comment = '', skip = 0, sample_size = -1, union_by_name = true, hive_partitioning = false, {CsvOptions})",
-        DataFileFormat.Json => "read_json({0}, sample_size = -1, union_by_name = true, hive_partitioning = false)",
+        DataFileFormat.Csv => $"read_csv({{0}}, delim = '{CsvHeader.Read(file).Delimiter}', comment = '', skip = 0, sample_size = -1, union_by_name = true, hive_partitioning = false, {CsvOptions}{{1}})",
+        DataFileFormat.Json => "read_json({0}, sample_size = -1, union_by_name = true, hive_partitioning = false{1})",
         _ => "read_parquet({0}, union_by_name = true, hive_partitioning = false)",
     };
 
@@ -79,8 +138,7 @@ internal static partial class SourceTable
                     CheckRows(database, file, cancellationToken);
                 }
 
-                var rows = string.Format(CultureInfo.InvariantCulture, ReaderOf(file), DuckDatabase.Literals([file.Path]));
-                database.Execute($"SELECT count(*) FROM (SELECT * FROM {rows})", cancellationToken);
+                database.Execute($"SELECT count(*) FROM (SELECT * FROM {RowsOf(file)})", cancellationToken);
             }
             catch (DatabaseException e)
             {

@@ -1,0 +1,195 @@
+using Pipeline.Delivery.Data;
+using Pipeline.Delivery.Definition;
+using Pipeline.Engine;
+using Pipeline.ModelPackage;
+
+namespace Pipeline.Delivery.DriftChecks.Files;
+
+/// <summary>Finds features, time, label and probability among the columns of the table <c>source</c>, all of whose files have every feature as a column.</summary>
+internal sealed class FeatureColumns(DuckDatabase database, ComparedModel model, FileRows rows, IReadOnlyList<DataFile> files)
+{
+    private readonly Dictionary<string, string> _types = new(StringComparer.Ordinal);
+    private readonly List<string> _faults = [];
+
+    public static string IsOfModel(LogColumns log, PackagedModel package) => $"{DuckDatabase.Identifier(log.Digest)} = {DuckDatabase.Literal(package.Digest.ToString())}";
+
+    /// <exception cref="PipelineException">A column cannot be used; every such column is told.</exception>
+    public RowColumns Find(List<string> notes, CancellationToken cancellationToken)
+    {
+        database.Read("DESCRIBE source", row => _types.Add(row.GetString(0), row.GetString(1)), cancellationToken);
+        foreach (var feature in model.Schema.Features)
+        {
+            Check(feature, notes, cancellationToken);
+        }
+
+        var log = LogColumns.Find(_types.Keys, model.Schema);
+        var columns = new RowColumns("source", RowSql.Numbers(model.Schema), RowSql.Texts(model.Schema, name => _types[name]))
+        {
+            Time = Time(log, notes, cancellationToken),
+            Probability = Probability(log),
+            IsOfModel = log is null ? null : IsOfModel(log, model.Package),
+        };
+        columns = WithLabel(columns, log, notes);
+        return _faults.Count == 0
+            ? columns
+            : throw new PipelineException(ExitCode.Usage, $"The columns of the rows cannot be used:\n  {string.Join("\n  ", _faults)}");
+    }
+
+    private void Check(Feature feature, List<string> notes, CancellationToken cancellationToken)
+    {
+        var type = _types[feature.Name];
+        var kind = ExampleQuery.KindOf(type);
+        if (kind == feature.Kind || (type is "VARCHAR" or "JSON" && (feature.Kind == FeatureKind.Categorical || IsEmpty(feature.Name, cancellationToken))))
+        {
+            return;
+        }
+
+        if (feature.Kind == FeatureKind.Numeric)
+        {
+            var example = FirstText(feature.Name, cancellationToken);
+            _faults.Add($"{example.File}: the column '{feature.Name}' is {type}{example.Text}; the model takes numbers there");
+        }
+        else if (kind == FeatureKind.Numeric || ExampleQuery.Times.Contains(type) || type is "UUID" or "TIME")
+        {
+            notes.Add($"The column '{feature.Name}' is {type} and is counted as text, as it is written.");
+        }
+        else
+        {
+            _faults.Add($"{files[0].Name}: the column '{feature.Name}' is {type}; the model takes texts there");
+        }
+    }
+
+    // A column without any value is text to DuckDB, whatever it might have been.
+    private bool IsEmpty(string column, CancellationToken cancellationToken)
+    {
+        var isEmpty = true;
+        database.Read($"SELECT 1 FROM source WHERE {DuckDatabase.Identifier(column)} IS NOT NULL LIMIT 1", _ => isEmpty = false, cancellationToken);
+        return isEmpty;
+    }
+
+    // Which file, and what in it, makes a column one of texts.
+    private (string File, string Text) FirstText(string column, CancellationToken cancellationToken)
+    {
+        var text = $"CAST({DuckDatabase.Identifier(column)} AS VARCHAR)";
+        foreach (var file in files)
+        {
+            string? found = null;
+            database.Read(
+                $"SELECT {text} FROM {SourceTable.RowsOf(file)} WHERE {text} IS NOT NULL AND TRY_CAST({text} AS DOUBLE) IS NULL LIMIT 1",
+                row => found = row.GetString(0),
+                cancellationToken);
+            if (found is not null)
+            {
+                return (file.Name, $", such as '{(found.Length > 40 ? found[..40] + '…' : found)}'");
+            }
+        }
+
+        return (files[0].Name, string.Empty);
+    }
+
+    private string? Time(LogColumns? log, List<string> notes, CancellationToken cancellationToken)
+    {
+        var name = rows.Time ?? log?.Time ?? model.Definition.Data.Time;
+        if (!Has(name, rows.Time, "time"))
+        {
+            notes.Add($"The rows have no time ('{name}' is no column), so that all of them are one window.");
+            return null;
+        }
+
+        var time = RowSql.Time(name, _types[name]);
+        var isKnown = time is null;
+        if (time is not null)
+        {
+            database.Read($"SELECT 1 FROM source WHERE {DuckDatabase.Identifier(name)} IS NOT NULL LIMIT 1", _ => isKnown = true, cancellationToken);
+            if (!isKnown || IsAnyTime(time, cancellationToken))
+            {
+                return time;
+            }
+        }
+
+        var example = FirstOf(name, cancellationToken);
+        _faults.Add($"{files[0].Name}: the column '{name}' is {_types[name]}{example}; a time is a DATE, a TIMESTAMP or a text such as 2001-02-03T04:05:06Z");
+        return null;
+    }
+
+    private bool IsAnyTime(string time, CancellationToken cancellationToken)
+    {
+        var isAny = false;
+        database.Read($"SELECT 1 FROM source WHERE {time} IS NOT NULL LIMIT 1", _ => isAny = true, cancellationToken);
+        return isAny;
+    }
+
+    private string FirstOf(string column, CancellationToken cancellationToken)
+    {
+        var example = string.Empty;
+        database.Read(
+            $"SELECT CAST({DuckDatabase.Identifier(column)} AS VARCHAR) FROM source WHERE {DuckDatabase.Identifier(column)} IS NOT NULL LIMIT 1",
+            row => example = $", such as '{row.GetString(0)}'",
+            cancellationToken);
+        return example;
+    }
+
+    private string? Probability(LogColumns? log)
+    {
+        var name = rows.Probability ?? log?.Probability;
+        if (name is null || !Has(name, rows.Probability, "probability"))
+        {
+            return null;
+        }
+
+        if (ExampleQuery.KindOf(_types[name]) == FeatureKind.Numeric)
+        {
+            return $"TRY_CAST({DuckDatabase.Identifier(name)} AS FLOAT)";
+        }
+
+        _faults.Add($"{files[0].Name}: the column '{name}' is {_types[name]}; a probability is a number");
+        return null;
+    }
+
+    private RowColumns WithLabel(RowColumns columns, LogColumns? log, List<string> notes)
+    {
+        // What the log calls a label is the model's own answer.
+        var name = rows.Label ?? model.Definition.Data.Label;
+        if ((rows.Label is null && name == log?.Label) || !Has(name, rows.Label, "label"))
+        {
+            return columns;
+        }
+
+        var type = _types[name];
+        if (type == "BOOLEAN" || ExampleQuery.WholeNumbers.Contains(type))
+        {
+            return columns with { Label = ExampleRows.Label(name, type == "BOOLEAN") };
+        }
+
+        if (ExampleQuery.KindOf(type) == FeatureKind.Categorical)
+        {
+            return columns with { Label = $"CAST({DuckDatabase.Identifier(name)} AS VARCHAR)", IsLabelText = true };
+        }
+
+        if (rows.Label is null)
+        {
+            notes.Add($"The column '{name}' is {type} and is not taken for the label.");
+        }
+        else
+        {
+            _faults.Add($"{files[0].Name}: the column '{name}' is {type}; a label is BOOLEAN, 0 and 1, or the name of a label");
+        }
+
+        return columns;
+    }
+
+    private bool Has(string name, string? named, string role)
+    {
+        if (_types.ContainsKey(name))
+        {
+            return true;
+        }
+
+        if (named is not null)
+        {
+            _faults.Add($"{files[0].Name}: there is no column '{name}', which was named for the {role}{NearestName.Hint(name, _types.Keys)}");
+        }
+
+        return false;
+    }
+}

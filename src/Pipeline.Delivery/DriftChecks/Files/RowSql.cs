@@ -1,0 +1,30 @@
+using Pipeline.Delivery.Data;
+using Pipeline.ModelPackage;
+
+namespace Pipeline.Delivery.DriftChecks.Files;
+
+/// <summary>Columns as SQL, in the form in which they are counted.</summary>
+internal static class RowSql
+{
+    /// <summary>The schema's numeric features: as training sees them, so that a value falls on the same side of an edge.</summary>
+    public static IReadOnlyList<string> Numbers(FeatureSchema schema) =>
+        [.. schema.Numeric.Select(feature => $"coalesce({ExampleRows.Value(feature.Name, FeatureKind.Numeric)}, CAST('nan' AS FLOAT))")];
+
+    /// <summary>The schema's categorical features.</summary>
+    /// <param name="schema">The columns.</param>
+    /// <param name="typeOf">A column's type.</param>
+    public static IReadOnlyList<string> Texts(FeatureSchema schema, Func<string, string> typeOf) =>
+        [.. schema.Categorical.Select(feature => Text(feature.Name, typeOf(feature.Name)))];
+
+    /// <summary>Microseconds since 1970, in UTC where a time has no zone; null if the type holds no times.</summary>
+    public static string? Time(string column, string type)
+    {
+        var name = DuckDatabase.Identifier(column);
+        return ExampleQuery.Times.Contains(type) ? $"epoch_us(CAST({name} AS TIMESTAMP WITH TIME ZONE))"
+            : type == "VARCHAR" ? $"epoch_us(TRY_CAST({name} AS TIMESTAMP WITH TIME ZONE))"
+            : null;
+    }
+
+    private static string Text(string column, string type) =>
+        type == "JSON" ? $"json_extract_string({DuckDatabase.Identifier(column)}, '$')" : ExampleRows.Value(column, FeatureKind.Categorical);
+}

@@ -1,0 +1,75 @@
+using System.Globalization;
+using DuckDB.NET.Data;
+using Pipeline.Engine;
+
+namespace Pipeline.Delivery.DriftChecks.Files;
+
+/// <summary>
+/// Windows of time, one after the other. Where the plan names no end, the last window is that of the last row, on a grid that begins with Monday, 1 January of the year 1, UTC:
+/// days begin at midnight, weeks on Mondays, whatever the rows.
+/// </summary>
+internal sealed class WindowGrid
+{
+    private const long MicrosecondsBefore1970 = 719_162L * 24 * 3_600 * 1_000_000;
+
+    private const long MicrosecondsTo9999 = 3_652_059L * 24 * 3_600 * 1_000_000;
+
+    private readonly long _length;
+    private readonly long _phase;
+
+    /// <exception cref="PipelineException">The plan's windows cannot be.</exception>
+    public WindowGrid(WindowPlan plan)
+    {
+        _length = (long)plan.Length.TotalMicroseconds;
+        if (_length < 1 || plan.Count < 1)
+        {
+            throw new PipelineException(ExitCode.Usage, string.Create(CultureInfo.InvariantCulture, $"There can be no {plan.Count} windows of {plan.Length}: at least one, and longer than no time."));
+        }
+
+        Count = plan.Count;
+        End = plan.End is { } end ? CellEnd(end) : null;
+        _phase = plan.End is { } fixedEnd ? Floored(Microseconds(fixedEnd), _length).Left : 0;
+    }
+
+    /// <summary>Number of windows.</summary>
+    public int Count { get; }
+
+    /// <summary>The cell after the last window; null until the rows have told it.</summary>
+    public long? End { get; private set; }
+
+    /// <summary>Reads a time; null if it is missing or not within the years 1 to 9999, which no calendar here knows.</summary>
+    public static long? TimeOf(DuckDBDataReader row, int ordinal) =>
+        !row.IsDBNull(ordinal) && row.GetInt64(ordinal) is >= -MicrosecondsBefore1970 and < MicrosecondsTo9999 - MicrosecondsBefore1970 and var time ? time : null;
+
+    /// <summary>The cell that a time lies in, in microseconds since 1970.</summary>
+    public long CellOf(long time) => Floored(time + MicrosecondsBefore1970 - _phase, _length).Whole;
+
+    /// <summary>The window that a time lies in; negative or at least <see cref="Count"/> if it lies in none.</summary>
+    public long IndexOf(long time) => IndexOfCell(CellOf(time));
+
+    public long IndexOfCell(long cell) => cell - (End!.Value - Count);
+
+    /// <summary>Ends the last window after the last row, if the plan has named no end.</summary>
+    public void EndAfter(long last) => End ??= CellOf(last) + 1;
+
+    /// <exception cref="PipelineException">The window lies outside of the years 1 to 9999.</exception>
+    public (DateTimeOffset From, DateTimeOffset To) BoundsOf(int window)
+    {
+        var from = (Int128)(End!.Value - Count + window) * _length + _phase;
+        return (At(from), At(from + _length));
+    }
+
+    private DateTimeOffset At(Int128 microseconds) => microseconds >= 0 && microseconds < MicrosecondsTo9999
+        ? new DateTimeOffset((long)microseconds * TimeSpan.TicksPerMicrosecond, TimeSpan.Zero)
+        : throw new PipelineException(ExitCode.Usage, string.Create(CultureInfo.InvariantCulture, $"{Count} windows of {TimeSpan.FromMicroseconds(_length)} reach beyond the years 1 to 9999; ask for fewer or shorter ones."));
+
+    private long CellEnd(DateTimeOffset end) => Floored(Microseconds(end), _length).Whole;
+
+    private static long Microseconds(DateTimeOffset time) => time.UtcTicks / TimeSpan.TicksPerMicrosecond;
+
+    private static (long Whole, long Left) Floored(long number, long divisor)
+    {
+        var (whole, left) = Math.DivRem(number, divisor);
+        return left < 0 ? (whole - 1, left + divisor) : (whole, left);
+    }
+}
