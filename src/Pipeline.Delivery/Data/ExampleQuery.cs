@@ -14,7 +14,7 @@ internal sealed record ExampleQuery(DataSettings Settings, IReadOnlyList<Example
 {
     private const string Describe = "DESCRIBE ";
 
-    internal static readonly HashSet<string> WholeNumbers = ["TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "UHUGEINT"];
+    private static readonly HashSet<string> WholeNumbers = ["TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "UHUGEINT"];
     internal static readonly HashSet<string> Times = ["DATE", "TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS", "TIMESTAMP WITH TIME ZONE"];
 
     /// <exception cref="PipelineException">The query or its columns are at fault.</exception>

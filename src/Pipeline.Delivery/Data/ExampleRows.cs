@@ -55,13 +55,11 @@ internal static class ExampleRows
     }
 
     /// <summary>A feature's value as training sees it: a 32-bit float or a text; null if missing.</summary>
-    public static string Value(string column, FeatureKind kind)
-    {
-        var name = DuckDatabase.Identifier(column);
+    public static string Value(string column, FeatureKind kind) =>
+        kind == FeatureKind.Categorical ? $"CAST({DuckDatabase.Identifier(column)} AS VARCHAR)" : Number(DuckDatabase.Identifier(column));
 
-        // Beyond the range of a 32-bit float counts as infinite; and there is one zero, as -0.0 would sort and hash in its own way.
-        return kind == FeatureKind.Categorical
-            ? $"CAST({name} AS VARCHAR)"
-            : $"CASE WHEN {name} = 0 THEN CAST(0 AS FLOAT) WHEN {name} IS NOT NULL AND TRY_CAST({name} AS FLOAT) IS NULL THEN CAST('inf' AS FLOAT) ELSE TRY_CAST({name} AS FLOAT) END";
-    }
+    /// <summary>A number as training sees it: a 32-bit float, null if missing.</summary>
+    /// <remarks>Beyond the range of a 32-bit float counts as infinite; and there is one zero, as -0.0 would sort and hash in its own way.</remarks>
+    public static string Number(string expression) =>
+        $"CASE WHEN {expression} = 0 THEN CAST(0 AS FLOAT) WHEN {expression} IS NOT NULL AND TRY_CAST({expression} AS FLOAT) IS NULL THEN CAST('inf' AS FLOAT) ELSE TRY_CAST({expression} AS FLOAT) END";
 }

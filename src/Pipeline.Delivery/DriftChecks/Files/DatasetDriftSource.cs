@@ -28,7 +28,7 @@ public sealed class DatasetDriftSource(ComparedModel model, Dataset dataset, Dat
                 $"The dataset {dataset.Digest.Abbreviated} has other columns than {model.Package} was trained on (not: {string.Join(", ", missing)}). Check the package that its own definition makes, or name files of rows.");
         }
 
-        var columns = new RowColumns($"read_parquet({DuckDatabase.Literal(dataset.PathOf(split))})", RowSql.Numbers(model.Schema), RowSql.Texts(model.Schema, _ => "VARCHAR"))
+        var columns = new RowColumns($"read_parquet({DuckDatabase.Literal(dataset.PathOf(split))})", RowSql.Numbers(model.Schema, _ => "FLOAT"), RowSql.Texts(model.Schema, _ => "VARCHAR"))
         {
             Time = RowSql.Time(dataset.Summary.Time, "TIMESTAMP"),
             Label = ExampleRows.Label(dataset.Summary.Label, isBoolean: true),

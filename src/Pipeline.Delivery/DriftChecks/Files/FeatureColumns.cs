@@ -23,13 +23,13 @@ internal sealed class FeatureColumns(DuckDatabase database, ComparedModel model,
         }
 
         var log = LogColumns.Find(_types.Keys, model.Schema);
-        var columns = new RowColumns("source", RowSql.Numbers(model.Schema), RowSql.Texts(model.Schema, name => _types[name]))
+        var columns = new RowColumns("source", RowSql.Numbers(model.Schema, name => _types[name]), RowSql.Texts(model.Schema, name => _types[name]))
         {
             Time = Time(log, notes, cancellationToken),
-            Probability = Probability(log),
+            Probability = Probability(log, cancellationToken),
             IsOfModel = log is null ? null : IsOfModel(log, model.Package),
         };
-        columns = WithLabel(columns, log, notes);
+        columns = WithLabel(columns, log, notes, cancellationToken);
         return _faults.Count == 0
             ? columns
             : throw new PipelineException(ExitCode.Usage, $"The columns of the rows cannot be used:\n  {string.Join("\n  ", _faults)}");
@@ -39,32 +39,37 @@ internal sealed class FeatureColumns(DuckDatabase database, ComparedModel model,
     {
         var type = _types[feature.Name];
         var kind = ExampleQuery.KindOf(type);
-        if (kind == feature.Kind || (type is "VARCHAR" or "JSON" && (feature.Kind == FeatureKind.Categorical || IsEmpty(feature.Name, cancellationToken))))
-        {
-            return;
-        }
-
         if (feature.Kind == FeatureKind.Numeric)
         {
-            var example = FirstText(feature.Name, cancellationToken);
-            _faults.Add($"{example.File}: the column '{feature.Name}' is {type}{example.Text}; the model takes numbers there");
+            if (!IsNumeric(feature.Name, cancellationToken))
+            {
+                var example = FirstText(feature.Name, cancellationToken);
+                _faults.Add($"{example.File}: the column '{feature.Name}' is {type}{example.Text}; the model takes numbers there");
+            }
         }
         else if (kind == FeatureKind.Numeric || ExampleQuery.Times.Contains(type) || type is "UUID" or "TIME")
         {
             notes.Add($"The column '{feature.Name}' is {type} and is counted as text, as it is written.");
         }
-        else
+        else if (kind is null && type != "JSON")
         {
             _faults.Add($"{files[0].Name}: the column '{feature.Name}' is {type}; the model takes texts there");
         }
     }
 
-    // A column without any value is text to DuckDB, whatever it might have been.
-    private bool IsEmpty(string column, CancellationToken cancellationToken)
+    // Also one of texts that are all numbers, as 007 and -0 are in CSV, and one without any value, which is text to DuckDB, whatever it might have been.
+    private bool IsNumeric(string column, CancellationToken cancellationToken)
     {
-        var isEmpty = true;
-        database.Read($"SELECT 1 FROM source WHERE {DuckDatabase.Identifier(column)} IS NOT NULL LIMIT 1", _ => isEmpty = false, cancellationToken);
-        return isEmpty;
+        var type = _types[column];
+        return ExampleQuery.KindOf(type) == FeatureKind.Numeric
+            || (type is "VARCHAR" or "JSON" && !IsAny($"{RowSql.Text(column, type)} IS NOT NULL AND {RowSql.Number(column, type)} IS NULL", cancellationToken));
+    }
+
+    private bool IsAny(string condition, CancellationToken cancellationToken)
+    {
+        var isAny = false;
+        database.Read($"SELECT 1 FROM source WHERE {condition} LIMIT 1", _ => isAny = true, cancellationToken);
+        return isAny;
     }
 
     // Which file, and what in it, makes a column one of texts.
@@ -96,27 +101,15 @@ internal sealed class FeatureColumns(DuckDatabase database, ComparedModel model,
             return null;
         }
 
-        var time = RowSql.Time(name, _types[name]);
-        var isKnown = time is null;
-        if (time is not null)
+        var type = _types[name];
+        var time = RowSql.Time(name, type);
+        if (time is not null && (type != "VARCHAR" || IsAny($"{time} IS NOT NULL", cancellationToken) || !IsAny($"{DuckDatabase.Identifier(name)} IS NOT NULL", cancellationToken)))
         {
-            database.Read($"SELECT 1 FROM source WHERE {DuckDatabase.Identifier(name)} IS NOT NULL LIMIT 1", _ => isKnown = true, cancellationToken);
-            if (!isKnown || IsAnyTime(time, cancellationToken))
-            {
-                return time;
-            }
+            return time;
         }
 
-        var example = FirstOf(name, cancellationToken);
-        _faults.Add($"{files[0].Name}: the column '{name}' is {_types[name]}{example}; a time is a DATE, a TIMESTAMP or a text such as 2001-02-03T04:05:06Z");
+        _faults.Add($"{files[0].Name}: the column '{name}' is {type}{FirstOf(name, cancellationToken)}; a time is a DATE, a TIMESTAMP or a text such as 2001-02-03T04:05:06Z");
         return null;
-    }
-
-    private bool IsAnyTime(string time, CancellationToken cancellationToken)
-    {
-        var isAny = false;
-        database.Read($"SELECT 1 FROM source WHERE {time} IS NOT NULL LIMIT 1", _ => isAny = true, cancellationToken);
-        return isAny;
     }
 
     private string FirstOf(string column, CancellationToken cancellationToken)
@@ -129,7 +122,7 @@ internal sealed class FeatureColumns(DuckDatabase database, ComparedModel model,
         return example;
     }
 
-    private string? Probability(LogColumns? log)
+    private string? Probability(LogColumns? log, CancellationToken cancellationToken)
     {
         var name = rows.Probability ?? log?.Probability;
         if (name is null || !Has(name, rows.Probability, "probability"))
@@ -137,16 +130,16 @@ internal sealed class FeatureColumns(DuckDatabase database, ComparedModel model,
             return null;
         }
 
-        if (ExampleQuery.KindOf(_types[name]) == FeatureKind.Numeric)
+        if (IsNumeric(name, cancellationToken))
         {
-            return $"TRY_CAST({DuckDatabase.Identifier(name)} AS FLOAT)";
+            return $"TRY_CAST({RowSql.Number(name, _types[name])} AS FLOAT)";
         }
 
         _faults.Add($"{files[0].Name}: the column '{name}' is {_types[name]}; a probability is a number");
         return null;
     }
 
-    private RowColumns WithLabel(RowColumns columns, LogColumns? log, List<string> notes)
+    private RowColumns WithLabel(RowColumns columns, LogColumns? log, List<string> notes, CancellationToken cancellationToken)
     {
         // What the log calls a label is the model's own answer.
         var name = rows.Label ?? model.Definition.Data.Label;
@@ -156,7 +149,8 @@ internal sealed class FeatureColumns(DuckDatabase database, ComparedModel model,
         }
 
         var type = _types[name];
-        if (type == "BOOLEAN" || ExampleQuery.WholeNumbers.Contains(type))
+        var isNumeric = ExampleQuery.KindOf(type) == FeatureKind.Numeric;
+        if (type == "BOOLEAN" || (isNumeric && !IsAny($"{DuckDatabase.Identifier(name)} NOT IN (0, 1)", cancellationToken)))
         {
             return columns with { Label = ExampleRows.Label(name, type == "BOOLEAN") };
         }

@@ -49,15 +49,15 @@ public sealed class FileDriftSource(ComparedModel model, FileRows rows, RunStore
 
     private IReadOnlyList<SourceWindow> Read(DuckDatabase database, IReadOnlyList<DataFile> files, string scratch, WindowPlan plan, List<string> notes, CancellationToken cancellationToken)
     {
-        var (columns, used) = new RowColumnsFinder(database, model, rows, files, scratch).Find(notes, cancellationToken);
         try
         {
+            var columns = new RowColumnsFinder(database, model, rows, files, scratch).Find(notes, cancellationToken);
             return new RowWindows(database, model, columns, plan).Read(cancellationToken);
         }
         catch (DatabaseException e)
         {
-            SourceTable.CheckParquet(database, used, cancellationToken);
-            throw new PipelineException(ExitCode.ToolError, $"The rows of {string.Join(", ", used.Select(file => file.Name))} cannot be counted: {e.Message.Split("\n\n", 2)[0]}", e);
+            SourceTable.CheckParquet(database, files, cancellationToken);
+            throw new PipelineException(ExitCode.ToolError, $"The rows of {string.Join(", ", files.Select(file => file.Name))} cannot be counted: {e.Message.Split("\n\n", 2)[0]}", e);
         }
     }
 

@@ -12,9 +12,8 @@ internal sealed class RowColumnsFinder(DuckDatabase database, ComparedModel mode
 
     /// <param name="notes">Takes sentences for a reader.</param>
     /// <param name="cancellationToken">Interrupts a statement.</param>
-    /// <returns>The columns, and the files that are read.</returns>
     /// <exception cref="PipelineException">The files hold neither, or a column cannot be used; or a file is damaged.</exception>
-    public (RowColumns Columns, IReadOnlyList<DataFile> Files) Find(List<string> notes, CancellationToken cancellationToken)
+    public RowColumns Find(List<string> notes, CancellationToken cancellationToken)
     {
         var lacking = Lacking(files, cancellationToken);
         if (lacking.Count < files.Count && lacking.Count > 0)
@@ -26,11 +25,11 @@ internal sealed class RowColumnsFinder(DuckDatabase database, ComparedModel mode
         {
             var used = files.Except(_leftOut).ToList();
             Open(used, [.. model.Schema.Categorical.Select(feature => feature.Name)], cancellationToken);
-            return (new FeatureColumns(database, model, rows, used).Find(notes, cancellationToken), used);
+            return new FeatureColumns(database, model, rows, used).Find(notes, cancellationToken);
         }
 
         Open(files, textColumns: [], cancellationToken);
-        return (OfQuery(lacking, notes, cancellationToken), files);
+        return OfQuery(lacking, notes, cancellationToken);
     }
 
     // By file: the features that it has no column of, and the columns that it has.
@@ -85,7 +84,7 @@ internal sealed class RowColumnsFinder(DuckDatabase database, ComparedModel mode
     private void Open(IReadOnlyList<DataFile> used, IReadOnlyCollection<string> textColumns, CancellationToken cancellationToken)
     {
         SourceTable.Create(database, used, textColumns, cancellationToken);
-        database.CloseToTheOutside(used.Select(file => file.Path), scratch);
+        database.CloseToTheOutside(files.Select(file => file.Path), scratch);
     }
 
     private RowColumns OfQuery(Dictionary<DataFile, (List<string> Missing, IReadOnlyList<string> Columns)> lacking, List<string> notes, CancellationToken cancellationToken)
@@ -113,7 +112,7 @@ internal sealed class RowColumnsFinder(DuckDatabase database, ComparedModel mode
         }
 
         notes.Add("The files hold raw rows; the features, times and labels are those that data.query of model.yaml makes from them.");
-        return new RowColumns($"query({DuckDatabase.Literal(settings.Query)})", RowSql.Numbers(model.Schema), RowSql.Texts(model.Schema, _ => "VARCHAR"))
+        return new RowColumns($"query({DuckDatabase.Literal(settings.Query)})", RowSql.Numbers(model.Schema, _ => "FLOAT"), RowSql.Texts(model.Schema, _ => "VARCHAR"))
         {
             // Whatever its type of time is: all of them can be cast.
             Time = RowSql.Time(settings.Time, "TIMESTAMP"),

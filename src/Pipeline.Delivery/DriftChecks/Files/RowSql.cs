@@ -7,8 +7,10 @@ namespace Pipeline.Delivery.DriftChecks.Files;
 internal static class RowSql
 {
     /// <summary>The schema's numeric features: as training sees them, so that a value falls on the same side of an edge.</summary>
-    public static IReadOnlyList<string> Numbers(FeatureSchema schema) =>
-        [.. schema.Numeric.Select(feature => $"coalesce({ExampleRows.Value(feature.Name, FeatureKind.Numeric)}, CAST('nan' AS FLOAT))")];
+    /// <param name="schema">The columns.</param>
+    /// <param name="typeOf">A column's type.</param>
+    public static IReadOnlyList<string> Numbers(FeatureSchema schema, Func<string, string> typeOf) =>
+        [.. schema.Numeric.Select(feature => $"coalesce({ExampleRows.Number(Number(feature.Name, typeOf(feature.Name)))}, CAST('nan' AS FLOAT))")];
 
     /// <summary>The schema's categorical features.</summary>
     /// <param name="schema">The columns.</param>
@@ -25,6 +27,11 @@ internal static class RowSql
             : null;
     }
 
-    private static string Text(string column, string type) =>
+    /// <summary>A column as a number; a text that is none is null.</summary>
+    public static string Number(string column, string type) =>
+        type is "VARCHAR" or "JSON" ? $"TRY_CAST({Text(column, type)} AS DOUBLE)" : DuckDatabase.Identifier(column);
+
+    /// <summary>A column as text, without JSON's quotes.</summary>
+    public static string Text(string column, string type) =>
         type == "JSON" ? $"json_extract_string({DuckDatabase.Identifier(column)}, '$')" : ExampleRows.Value(column, FeatureKind.Categorical);
 }
