@@ -5,6 +5,7 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Pipeline.Delivery.MetricsPages;
 using Pipeline.ModelPackage;
 
 namespace Pipeline.Delivery.SmokeTests;

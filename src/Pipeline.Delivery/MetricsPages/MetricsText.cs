@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 
-namespace Pipeline.Delivery.SmokeTests;
+namespace Pipeline.Delivery.MetricsPages;
 
 /// <summary>
 /// Reads Prometheus' text format (version 0.0.4) more strictly than Prometheus does: what this accepts, every scraper does.
@@ -78,7 +78,7 @@ public sealed partial class MetricsText
         Enter(FamilyOf(name));
         var labels = ReadLabels(match.Groups["labels"]);
         var series = name + "{" + string.Join(',', labels.OrderBy(l => l.Key, StringComparer.Ordinal).Select(l => $"{l.Key}={l.Value}")) + "}";
-        if (!_samples.TryAdd(series, new MetricSample(name, labels, ReadValue(match.Groups["value"].Value))))
+        if (!_samples.TryAdd(series, new MetricSample(name, labels.ToDictionary(label => label.Key, label => Unescape(label.Value), StringComparer.Ordinal), ReadValue(match.Groups["value"].Value))))
         {
             throw new FormatException("the series is there twice");
         }
@@ -160,6 +160,9 @@ public sealed partial class MetricsText
         return labels;
     }
 
+    private static string Unescape(string text) =>
+        text.Contains('\\', StringComparison.Ordinal) ? EscapePattern().Replace(text, match => match.Value == "\\n" ? "\n" : match.Value[1..]) : text;
+
     private static double ReadValue(string text) => text switch
     {
         "NaN" => double.NaN,
@@ -193,6 +196,9 @@ public sealed partial class MetricsText
 
     private static string SeriesOf(MetricSample sample) =>
         string.Join(',', sample.Labels.Where(label => label.Key != "le").OrderBy(label => label.Key, StringComparer.Ordinal).Select(label => $"{label.Key}={label.Value}"));
+
+    [GeneratedRegex(@"\\.")]
+    private static partial Regex EscapePattern();
 
     [GeneratedRegex(@"^[a-zA-Z_:][a-zA-Z0-9_:]*\z")]
     private static partial Regex NamePattern();

@@ -1,6 +1,6 @@
-using Pipeline.Delivery.SmokeTests;
+using Pipeline.Delivery.MetricsPages;
 
-namespace Pipeline.Integration.Tests.SmokeTests;
+namespace Pipeline.Delivery.Tests.MetricsPages;
 
 public sealed class MetricsTextTests
 {
@@ -23,6 +23,7 @@ public sealed class MetricsTextTests
             """);
 
         metrics.Samples.Should().HaveCount(7);
+        metrics.Samples.First().Labels.Should().Equal(new Dictionary<string, string> { ["path"] = "/v1", ["who"] = "x \" \\ \n y" });
         metrics.SumOfCounters(name => name.EndsWith("requests_total", StringComparison.Ordinal)).Should().Be(5.5);
     }
 
