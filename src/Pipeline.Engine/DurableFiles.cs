@@ -10,26 +10,12 @@ public static class DurableFiles
     /// <param name="bytes">Its content.</param>
     /// <param name="temporaryDirectory">On the same volume; where a killed run leaves its remains.</param>
     /// <exception cref="IOException">The file exists, or the disk is full; nothing is left under <paramref name="path"/> then.</exception>
-    public static void WriteNew(string path, byte[] bytes, string temporaryDirectory)
-    {
-        var temporary = Path.Combine(temporaryDirectory, Guid.NewGuid().ToString("N"));
-        try
-        {
-            using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None))
-            {
-                stream.Write(bytes);
-                stream.Flush(flushToDisk: true);
-            }
+    public static void WriteNew(string path, byte[] bytes, string temporaryDirectory) =>
+        Put(path, bytes, Path.Combine(temporaryDirectory, Guid.NewGuid().ToString("N")), overwrite: false);
 
-            File.Move(temporary, path, overwrite: false);
-        }
-        finally
-        {
-            File.Delete(temporary);
-        }
-
-        FlushDirectory(Path.GetDirectoryName(path)!);
-    }
+    /// <summary>Writes a file under a temporary name beside it and renames it into the place of the one before, if there is one.</summary>
+    /// <exception cref="IOException">The disk is full, or the folder is not there; the file before is as it was then.</exception>
+    public static void Replace(string path, byte[] bytes) => Put(path, bytes, $"{path}.{Guid.NewGuid():N}.tmp", overwrite: true);
 
     internal static void FlushTree(string directory)
     {
@@ -52,6 +38,26 @@ public static class DurableFiles
         {
             DirectoryFlush.Flush(path);
         }
+    }
+
+    private static void Put(string path, byte[] bytes, string temporary, bool overwrite)
+    {
+        try
+        {
+            using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None))
+            {
+                stream.Write(bytes);
+                stream.Flush(flushToDisk: true);
+            }
+
+            File.Move(temporary, path, overwrite);
+        }
+        finally
+        {
+            File.Delete(temporary);
+        }
+
+        FlushDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
     }
 
     private static void Flush(SafeFileHandle handle)
