@@ -9,7 +9,7 @@ public sealed class QuantileBinsTests
     public void Edges_and_counts_are_those_of_numpy(string name)
     {
         var vector = DriftVectors.Find("numeric", name);
-        var (reference, current, expected) = (vector.Numbers("reference"), vector.Numbers("current"), vector.GetProperty("expected"));
+        var (reference, current, expected) = (vector.Rows("reference"), vector.Rows("current"), vector.GetProperty("expected"));
 
         var bins = QuantileBins.Of(reference);
 
