@@ -10,7 +10,7 @@ namespace Pipeline.Drift.Verdicts;
 /// <param name="MaxDriftedShare">A window drifts when more than this share of the features does; 0: when any does.</param>
 /// <param name="AlarmWindows">How many of the last <paramref name="OfWindows"/> windows must drift for the report to.</param>
 /// <param name="OfWindows">How many windows are looked at.</param>
-public sealed record DriftPolicy(
+public sealed partial record DriftPolicy(
     double FalseDiscoveryRate,
     double WarnPsi,
     double DriftPsi,
