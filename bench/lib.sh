@@ -109,7 +109,7 @@ figure() { # what, value, <= or >=, asked, [unit]: prints a line with ok or shor
 }
 
 header() {
-    echo "$(nproc) cores, $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -1), $(date -u +%F), commit $(git -C "$root" rev-parse --short HEAD 2>/dev/null || echo unknown)$(git -C "$root" diff --quiet HEAD 2>/dev/null || echo ' with changes'), package $(basename "$(dirname "$(dirname "$package")")" | cut -c1-12), load before $(cut -d' ' -f1 /proc/loadavg)"
+    echo "$(nproc) cores, $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -1), $(date -u +%F), commit $(git -C "$root" rev-parse --short HEAD 2>/dev/null || echo unknown)$(git -C "$root" diff --quiet HEAD 2>/dev/null || echo ' with changes')${package:+, package $(basename "$(dirname "$(dirname "$package")")" | cut -c1-12)}, load before $(cut -d' ' -f1 /proc/loadavg)"
 }
 
 close() {

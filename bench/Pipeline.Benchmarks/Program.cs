@@ -1,4 +1,5 @@
 using Pipeline.Benchmarks;
+using Pipeline.Benchmarks.DriftSimulation;
 using Pipeline.Benchmarks.Hostile;
 using Pipeline.Benchmarks.Load;
 using Pipeline.Benchmarks.Requests;
@@ -19,12 +20,13 @@ try
         ["probe", .. var rest] => await ProbeVerb.RunAsync(new Arguments(rest)),
         ["golden", .. var rest] => await GoldenVerb.RunAsync(new Arguments(rest)),
         ["hostile", .. var rest] => await HostileVerb.RunAsync(new Arguments(rest)),
+        ["drift-simulation", .. var rest] => DriftSimulationVerb.Run(new Arguments(rest)),
         _ => throw new ArgumentException("There is no such verb."),
     };
 }
 catch (ArgumentException e)
 {
-    string[] verbs = [ServeVerb.Usage, RequestsVerb.Usage, WithoutReferenceVerb.Usage, TightLoopVerb.Usage, MetricsVerb.Usage, StartVerb.Usage, LoadVerb.Usage, ProbeVerb.Usage, GoldenVerb.Usage, HostileVerb.Usage];
+    string[] verbs = [ServeVerb.Usage, RequestsVerb.Usage, WithoutReferenceVerb.Usage, TightLoopVerb.Usage, MetricsVerb.Usage, StartVerb.Usage, LoadVerb.Usage, ProbeVerb.Usage, GoldenVerb.Usage, HostileVerb.Usage, DriftSimulationVerb.Usage];
     Output.Error($"benchmarks: {e.Message}\nUsage: benchmarks VERB, one of\n  {string.Join("\n  ", verbs)}");
     return 64;
 }
