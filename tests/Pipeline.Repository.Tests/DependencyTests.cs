@@ -13,6 +13,7 @@ public sealed class DependencyTests
         ["Pipeline.ModelPackage"] = ["Pipeline.Drift"],
         ["Pipeline.Inference"] = ["Pipeline.ModelPackage", "Pipeline.Drift"],
         ["Pipeline.Benchmarks"] = ["Pipeline.Inference", "Pipeline.ModelPackage"],
+        ["Pipeline.DriftBenchmarks"] = ["Pipeline.Delivery"],
     };
 
     public static TheoryData<string> Layered => [.. RepositoryFolder.Projects("src"), .. RepositoryFolder.Projects("build"), .. RepositoryFolder.Projects("bench")];

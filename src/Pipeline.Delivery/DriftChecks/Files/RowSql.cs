@@ -22,7 +22,10 @@ internal static class RowSql
     public static string? Time(string column, string type)
     {
         var name = DuckDatabase.Identifier(column);
-        return ExampleQuery.Times.Contains(type) ? $"epoch_us(CAST({name} AS TIMESTAMP WITH TIME ZONE))"
+
+        // Between the two kinds of timestamps a calendar is asked for each value, which takes longer than all the rest: not where there is no need.
+        return type == "TIMESTAMP WITH TIME ZONE" ? $"epoch_us({name})"
+            : ExampleQuery.Times.Contains(type) ? $"epoch_us(CAST({name} AS TIMESTAMP))"
             : type == "VARCHAR" ? $"epoch_us(TRY_CAST({name} AS TIMESTAMP WITH TIME ZONE))"
             : null;
     }

@@ -27,7 +27,7 @@ internal sealed class RowWindows(DuckDatabase database, ComparedModel model, Row
     /// <exception cref="Engine.PipelineException">The plan's windows cannot be.</exception>
     public IReadOnlyList<SourceWindow> Read(CancellationToken cancellationToken)
     {
-        var scan = TimeScan.Read(database, columns, _grid.CellOf, cancellationToken);
+        var scan = TimeScan.Read(database, columns, _grid, cancellationToken);
         if (scan.Last is { } last)
         {
             _grid.EndAfter(last);
@@ -67,7 +67,7 @@ internal sealed class RowWindows(DuckDatabase database, ComparedModel model, Row
 
     private void Count(List<WindowTally> windows, FeatureTally features, SampleColumns? sample, bool hasWindows, CancellationToken cancellationToken)
     {
-        string[] parts = [columns.Time ?? "NULL", columns.Label ?? "NULL", columns.Probability ?? "NULL", .. columns.Numbers, .. columns.Texts];
+        string[] parts = [columns.Time is null ? "NULL" : WindowGrid.TimeWithin(columns.Time), columns.Label ?? "NULL", columns.Probability ?? "NULL", .. columns.Numbers, .. columns.Texts];
         database.Read(
             $"SELECT {string.Join(", ", parts)} FROM {columns.Relation}{(columns.IsOfModel is null ? string.Empty : $" WHERE {columns.IsOfModel}")}",
             row =>
@@ -109,7 +109,7 @@ internal sealed class RowWindows(DuckDatabase database, ComparedModel model, Row
             return windows[0];
         }
 
-        return hasWindows && WindowGrid.TimeOf(row, 0) is { } time && _grid.IndexOf(time) is >= 0 and var index && index < windows.Count ? windows[(int)index] : null;
+        return hasWindows && !row.IsDBNull(0) && _grid.IndexOf(row.GetInt64(0)) is >= 0 and var index && index < windows.Count ? windows[(int)index] : null;
     }
 
     private bool? LabelOf(DuckDBDataReader row)

@@ -1,4 +1,4 @@
-using System.Runtime.InteropServices;
+using DuckDB.NET.Data;
 using Pipeline.Delivery.Data;
 
 namespace Pipeline.Delivery.DriftChecks.Files;
@@ -28,44 +28,41 @@ internal sealed class TimeScan
 
     /// <param name="database">Has the rows.</param>
     /// <param name="columns">Where they are found.</param>
-    /// <param name="cellOf">The cell of a grid that a time lies in.</param>
+    /// <param name="grid">The cells that times lie in.</param>
     /// <param name="cancellationToken">Interrupts the statement.</param>
-    public static TimeScan Read(DuckDatabase database, RowColumns columns, Func<long, long> cellOf, CancellationToken cancellationToken)
+    public static TimeScan Read(DuckDatabase database, RowColumns columns, WindowGrid grid, CancellationToken cancellationToken)
     {
         var scan = new TimeScan();
-        if (columns.Time is null && columns.IsOfModel is null)
-        {
-            database.Read($"SELECT count(*) FROM {columns.Relation}", row => scan.Rows = row.GetInt64(0), cancellationToken);
-            return scan;
-        }
-
+        var time = columns.Time is null ? "NULL::BIGINT" : WindowGrid.TimeWithin(columns.Time);
         database.Read(
-            $"SELECT coalesce({columns.IsOfModel ?? "true"}, false), {columns.Time ?? "NULL::BIGINT"} FROM {columns.Relation}",
-            row =>
-            {
-                if (!row.GetBoolean(0))
-                {
-                    scan.OfOthers++;
-                    return;
-                }
-
-                scan.Rows++;
-                if (columns.Time is null)
-                {
-                    return;
-                }
-
-                if (WindowGrid.TimeOf(row, 1) is not { } time)
-                {
-                    scan.WithoutTime++;
-                    return;
-                }
-
-                scan.First = Math.Min(scan.First ?? time, time);
-                scan.Last = Math.Max(scan.Last ?? time, time);
-                CollectionsMarshal.GetValueRefOrAddDefault(scan._counts, cellOf(time), out _)++;
-            },
+            $"""
+            SELECT of_model, {grid.CellSql("t")} AS cell, count(*), min(t), max(t)
+            FROM (SELECT coalesce({columns.IsOfModel ?? "true"}, false) AS of_model, {time} AS t FROM {columns.Relation})
+            GROUP BY of_model, cell
+            """,
+            row => scan.Add(row, hasTime: columns.Time is not null),
             cancellationToken);
         return scan;
+    }
+
+    private void Add(DuckDBDataReader row, bool hasTime)
+    {
+        var count = row.GetInt64(2);
+        if (!row.GetBoolean(0))
+        {
+            OfOthers += count;
+            return;
+        }
+
+        Rows += count;
+        if (row.IsDBNull(1))
+        {
+            WithoutTime += hasTime ? count : 0;
+            return;
+        }
+
+        _counts.Add(row.GetInt64(1), count);
+        First = Math.Min(First ?? long.MaxValue, row.GetInt64(3));
+        Last = Math.Max(Last ?? long.MinValue, row.GetInt64(4));
     }
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using DuckDB.NET.Data;
 using Pipeline.Engine;
 
 namespace Pipeline.Delivery.DriftChecks.Files;
@@ -37,9 +36,13 @@ internal sealed class WindowGrid
     /// <summary>The cell after the last window; null until the rows have told it.</summary>
     public long? End { get; private set; }
 
-    /// <summary>Reads a time; null if it is missing or not within the years 1 to 9999, which no calendar here knows.</summary>
-    public static long? TimeOf(DuckDBDataReader row, int ordinal) =>
-        !row.IsDBNull(ordinal) && row.GetInt64(ordinal) is >= -MicrosecondsBefore1970 and < MicrosecondsTo9999 - MicrosecondsBefore1970 and var time ? time : null;
+    /// <summary>A time as SQL, null unless it is within the years 1 to 9999, which are all that a calendar here knows.</summary>
+    /// <param name="time">Microseconds since 1970.</param>
+    public static string TimeWithin(string time) => string.Create(CultureInfo.InvariantCulture, $"CASE WHEN {time} BETWEEN {-MicrosecondsBefore1970} AND {MicrosecondsTo9999 - MicrosecondsBefore1970 - 1} THEN {time} END");
+
+    /// <summary><see cref="CellOf"/> as SQL.</summary>
+    /// <remarks>A length more and a cell less, so that nothing negative is divided.</remarks>
+    public string CellSql(string time) => string.Create(CultureInfo.InvariantCulture, $"({time} + {MicrosecondsBefore1970 - _phase + _length}) // {_length} - 1");
 
     /// <summary>The cell that a time lies in, in microseconds since 1970.</summary>
     public long CellOf(long time) => Floored(time + MicrosecondsBefore1970 - _phase, _length).Whole;
