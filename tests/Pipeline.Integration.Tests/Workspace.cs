@@ -137,7 +137,7 @@ public sealed class Workspace : IAsyncLifetime
         }
     }
 
-    private static string FindRepository()
+    internal static string FindRepository()
     {
         var folder = AppContext.BaseDirectory;
         while (!File.Exists(Path.Combine(folder, "Pipeline.sln")))

@@ -6,8 +6,8 @@ namespace Pipeline.Delivery.DriftChecks.Counters;
 /// </summary>
 public sealed class ReplicaTimeline
 {
-    // A process tells its start as a constant; other clients round it.
-    private const double StartToleranceSeconds = 1;
+    // A process tells its start as a constant; this is for who rounds it otherwise on the way.
+    private const double StartToleranceSeconds = 0.01;
 
     private readonly List<ScrapedTotal> _scrapes;
 

@@ -21,7 +21,7 @@ public sealed class ServiceDriftSource(CountedModel model, IReadOnlyList<string>
     // Clocks of machines differ.
     private const double ClockToleranceSeconds = 60;
 
-    private const double StartToleranceSeconds = 1;
+    private const double StartToleranceSeconds = 0.01;
 
     private readonly CounterLayout _layout = new(model.Reference);
     private readonly List<Uri> _pages = [.. addresses.Select(ServiceAddress.MetricsPageOf).Distinct()];
