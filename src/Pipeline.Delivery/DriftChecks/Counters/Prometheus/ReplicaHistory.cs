@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Pipeline.Delivery.DriftChecks.Counters.Prometheus;
 
 /// <summary>
@@ -9,7 +11,7 @@ internal sealed class ReplicaHistory(PrometheusClient client)
     // So that neither an answer nor what Prometheus holds for it grows with the window.
     private const long PieceMilliseconds = 24 * 60 * 60 * 1000L;
 
-    private readonly Dictionary<(ReplicaKey Key, string Version), SortedDictionary<long, long>> _rows = [];
+    private readonly Dictionary<(ReplicaKey Key, string Version), Dictionary<long, long>> _rows = [];
     private readonly Dictionary<ReplicaKey, Dictionary<long, double>> _starts = [];
 
     /// <param name="model">Label <c>model</c>.</param>
@@ -44,7 +46,7 @@ internal sealed class ReplicaHistory(PrometheusClient client)
 
             foreach (var sample in one.Samples)
             {
-                rows[sample.Time] = rows.GetValueOrDefault(sample.Time) + (long)sample.Value;
+                CollectionsMarshal.GetValueRefOrAddDefault(rows, sample.Time, out _) += (long)sample.Value;
             }
         }
     }
@@ -66,9 +68,9 @@ internal sealed class ReplicaHistory(PrometheusClient client)
         }
     }
 
-    private ReplicaTimeline TimelineOf(ReplicaKey key, SortedDictionary<long, long> rows)
+    private ReplicaTimeline TimelineOf(ReplicaKey key, Dictionary<long, long> rows)
     {
         var starts = _starts.GetValueOrDefault(key);
-        return new ReplicaTimeline([.. rows.Select(pair => new ScrapedTotal(pair.Key, pair.Value, starts is not null && starts.TryGetValue(pair.Key, out var start) ? start : null))]);
+        return new ReplicaTimeline([.. rows.OrderBy(pair => pair.Key).Select(pair => new ScrapedTotal(pair.Key, pair.Value, starts is not null && starts.TryGetValue(pair.Key, out var start) ? start : null))]);
     }
 }
