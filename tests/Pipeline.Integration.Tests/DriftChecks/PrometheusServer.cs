@@ -29,8 +29,8 @@ internal sealed class PrometheusServer : IAsyncDisposable
         return path!;
     }
 
-    /// <param name="configuration">The content of prometheus.yml; <c>SCRAPES</c> in it is where the targets stand.</param>
     /// <param name="targets">Scraped every second; each with its own name as the instance.</param>
+    /// <param name="configuration">More of prometheus.yml.</param>
     public static async Task<PrometheusServer> StartAsync(IEnumerable<string> targets, string configuration = "")
     {
         var text = $"""
