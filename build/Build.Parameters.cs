@@ -1,4 +1,6 @@
 using Nuke.Common;
+using Pipeline.Delivery.Definition;
+using Pipeline.Delivery.DriftChecks;
 
 /// <summary>The parameters: command line, then NUKE_X or X in the environment, then .nuke/parameters.json, then what stands here.</summary>
 sealed partial class Build
@@ -6,7 +8,7 @@ sealed partial class Build
     [Parameter("Folder under models/. Default is the only one there")]
     readonly string? Model;
 
-    [Parameter("Stage that must be reached, else the run fails. Default is as far as policy allows")]
+    [Parameter("Stage that must be reached, else the run fails; for DriftCheck, the stage whose model is checked. Default is as far as policy allows")]
     readonly string? Stage;
 
     [Parameter("Registry to push to, HOST:PORT. Without one nothing is pushed")]
@@ -21,11 +23,26 @@ sealed partial class Build
     [Parameter("Model package for Serve. Default is the promoted one", Name = "Package")]
     readonly string? PackageToServe;
 
+    [Parameter("Rows for DriftCheck: production, file:GLOB, prometheus:URL or service:URL[,URL]. Default is the model's production rows")]
+    readonly string? Source;
+
+    [Parameter("Length of DriftCheck's windows, such as 24h or 7d. Default is that of model.yaml")]
+    readonly string? Window;
+
+    [Parameter("What drift starts: retrain, or none. Default is none")]
+    readonly string? OnDrift;
+
     [Parameter("Behaves as if there were no Docker engine")]
     readonly bool NoDocker;
 
     /// <summary>As typed, relative to the folder that the command was called from (build.sh goes to its own).</summary>
     string? PackagePath => Given(PackageToServe) is { } path ? Path.GetFullPath(path, CallerDirectory) : null;
+
+    DriftCheckOptions DriftCheckOptions => new(
+        Given(Source) is { } source ? DriftSourceName.Parse(source) : DriftSourceName.Production,
+        CallerDirectory,
+        Given(Window) is { } window && DurationText.TryParse(window, out var length) ? length : null,
+        string.Equals(Given(OnDrift), "retrain", StringComparison.OrdinalIgnoreCase));
 
     static string CallerDirectory => Environment.GetEnvironmentVariable(ParameterRules.CallerDirectoryVariable) ?? Environment.CurrentDirectory;
 

@@ -58,6 +58,11 @@ sealed partial class Build : NukeBuild
         .After(Promote)
         .Executes(() => Run(stop => Delivery.ServeAsync(PackagePath, Port, stop)));
 
+    Target DriftCheck => _ => _
+        .Description("rows or counters, the promoted model → drift report; exit code 2 for drift, 3 for too few rows")
+        .After(Promote)
+        .Executes(() => Run(stop => Delivery.DriftCheckAsync(DriftCheckOptions, stop)));
+
     Target Test => _ => _
         .Description("every test project → passed, failed, skipped")
         .Before(Plan, PrepareData)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Nuke.Common;
 using Pipeline.Delivery.Definition;
+using Pipeline.Delivery.DriftChecks;
 using Pipeline.Engine;
 
 /// <summary>What each parameter's value must be. NUKE itself only warns of a bad value, and goes on with the default.</summary>
@@ -30,6 +31,9 @@ static class ParameterRules
         "Stage" => Stage,
         "Registry" => Registry,
         "BaseImage" => value => value.Any(char.IsWhiteSpace) || value.Contains("://", StringComparison.Ordinal) ? "write it as NAME:TAG or NAME@DIGEST, without a scheme or spaces" : null,
+        "Source" => Source,
+        "Window" => value => DurationText.TryParse(value, out _) ? null : $"it must be {DurationText.Form}",
+        "OnDrift" => value => OneOf(value, ["none", "retrain"]),
         "Package" => value => Path.Exists(Path.Combine(Environment.GetEnvironmentVariable(CallerDirectoryVariable) ?? string.Empty, value)) ? null : "there is no such file or folder",
         _ => type == typeof(bool) ? Switch : _ => null,
     };
@@ -40,6 +44,19 @@ static class ParameterRules
     public static string? Suggest(string value, IReadOnlyCollection<string> names) => NearestName.Of(value, names) is { } nearest ? $"did you mean '{nearest}'?" : null;
 
     private static string? Switch(string value) => bool.TryParse(value, out _) ? null : "it must be true or false";
+
+    private static string? Source(string value)
+    {
+        try
+        {
+            _ = DriftSourceName.Parse(value);
+            return null;
+        }
+        catch (PipelineException e)
+        {
+            return e.Message.Split(": ", 2)[^1];
+        }
+    }
 
     private static string? Port(string value) =>
         int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is > 0 and <= 65535 ? null : "it must be a port, 1 to 65535";

@@ -27,11 +27,12 @@ internal sealed class RowWindows(DuckDatabase database, ComparedModel model, Row
     /// <exception cref="Engine.PipelineException">The plan's windows cannot be.</exception>
     public IReadOnlyList<SourceWindow> Read(CancellationToken cancellationToken)
     {
-        var scan = TimeScan.Read(database, columns, _grid, cancellationToken);
-        if (scan.Last is { } last)
+        if (_grid.End is null && LastTime(cancellationToken) is { } last)
         {
             _grid.EndAfter(last);
         }
+
+        var scan = TimeScan.Read(database, columns, _grid, cancellationToken);
 
         // Where no row has a time and nobody has named an end there is nothing to lay windows along.
         var hasWindows = columns.Time is not null && _grid.End is not null;
@@ -44,7 +45,27 @@ internal sealed class RowWindows(DuckDatabase database, ComparedModel model, Row
         Score(windows, cancellationToken);
         var notes = Notes(scan, hasWindows);
         var distances = sample is null ? null : Compare(sample, notes, cancellationToken);
-        return [.. windows.Select((window, i) => ToWindow(window, i, hasWindows, i == windows.Count - 1 ? distances : null, i == windows.Count - 1 ? notes : []))];
+        var first = hasWindows && plan.End is null && scan.First is { } earliest ? _grid.FirstWhole(earliest) : 0;
+        if (counts.Take(first).Sum() is > 0 and var early)
+        {
+            notes.Add(Invariant($"{early:N0} rows lie outside of the windows and are not judged: there are fewer of them than fill one."));
+        }
+
+        return [.. windows.Select((window, i) => ToWindow(window, i, hasWindows, i == windows.Count - 1 ? distances : null, i == windows.Count - 1 ? notes : [])).Skip(first)];
+    }
+
+    private long? LastTime(CancellationToken cancellationToken)
+    {
+        long? last = null;
+        if (columns.Time is { } time)
+        {
+            database.Read(
+                $"SELECT max({WindowGrid.TimeWithin(time)}) FROM {columns.Relation} WHERE {columns.IsOfModel ?? "true"}",
+                row => last = row.IsDBNull(0) ? null : row.GetInt64(0),
+                cancellationToken);
+        }
+
+        return last;
     }
 
     private long[] CountsOf(TimeScan scan)

@@ -4,8 +4,8 @@ using Pipeline.Engine;
 namespace Pipeline.Delivery.DriftChecks.Files;
 
 /// <summary>
-/// Windows of time, one after the other. Where the plan names no end, the last window is that of the last row, on a grid that begins with Monday, 1 January of the year 1, UTC:
-/// days begin at midnight, weeks on Mondays, whatever the rows.
+/// Windows of time, one after the other. Where the plan names no end, the last one ends with the day of the last row (UTC; with its hour or minute if windows are no whole days or hours), so that it is a
+/// whole one: half a week has other weekdays than a week.
 /// </summary>
 internal sealed class WindowGrid
 {
@@ -14,7 +14,7 @@ internal sealed class WindowGrid
     private const long MicrosecondsTo9999 = 3_652_059L * 24 * 3_600 * 1_000_000;
 
     private readonly long _length;
-    private readonly long _phase;
+    private long _phase;
 
     /// <exception cref="PipelineException">The plan's windows cannot be.</exception>
     public WindowGrid(WindowPlan plan)
@@ -52,8 +52,22 @@ internal sealed class WindowGrid
 
     public long IndexOfCell(long cell) => cell - (End!.Value - Count);
 
-    /// <summary>Ends the last window after the last row, if the plan has named no end.</summary>
-    public void EndAfter(long last) => End ??= CellOf(last) + 1;
+    /// <summary>Ends the last window after the last row, if the plan has named no end. To be called before any cell is asked for.</summary>
+    public void EndAfter(long last)
+    {
+        if (End is null)
+        {
+            var end = (Floored(last + MicrosecondsBefore1970, Unit).Whole + 1) * Unit;
+            (End, _phase) = Floored(end, _length);
+        }
+    }
+
+    /// <summary>The first window that begins no earlier than the day (hour, minute) of the first row: those before are not whole. At most the last.</summary>
+    public int FirstWhole(long first)
+    {
+        var begin = Floored(first + MicrosecondsBefore1970, Unit).Whole * Unit;
+        return (int)Math.Clamp(IndexOfCell(Floored(begin - _phase + _length - 1, _length).Whole), 0, Count - 1);
+    }
 
     /// <exception cref="PipelineException">The window lies outside of the years 1 to 9999.</exception>
     public (DateTimeOffset From, DateTimeOffset To) BoundsOf(int window)
@@ -61,6 +75,8 @@ internal sealed class WindowGrid
         var from = (Int128)(End!.Value - Count + window) * _length + _phase;
         return (At(from), At(from + _length));
     }
+
+    private long Unit => new[] { TimeSpan.MicrosecondsPerDay, TimeSpan.MicrosecondsPerHour, TimeSpan.MicrosecondsPerMinute }.FirstOrDefault(unit => _length % unit == 0, _length);
 
     private DateTimeOffset At(Int128 microseconds) => microseconds >= 0 && microseconds < MicrosecondsTo9999
         ? new DateTimeOffset((long)microseconds * TimeSpan.TicksPerMicrosecond, TimeSpan.Zero)

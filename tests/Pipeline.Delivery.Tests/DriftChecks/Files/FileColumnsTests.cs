@@ -95,18 +95,36 @@ public sealed class FileColumnsTests : IDisposable
     }
 
     [Fact]
-    public async Task Without_an_end_windows_lie_on_a_grid_of_days_from_midnight_and_of_weeks_from_Monday()
+    public async Task Without_an_end_the_last_window_ends_with_the_day_or_hour_of_the_last_row()
     {
-        _folder.WriteParquet("rows.parquet", "SELECT TIMESTAMP '2024-05-01 00:00:00' AS t, '001' AS airport, 'true' AS weekend, 3 AS hour, 1 AS distance, 0 AS nothing, 0.5 AS score");
+        _folder.WriteParquet("rows.parquet", "SELECT TIMESTAMP '2024-05-01 10:07:00' AS t, '001' AS airport, 'true' AS weekend, 3 AS hour, 1 AS distance, 0 AS nothing, 0.5 AS score");
         var rows = _folder.Rows("rows.parquet") with { Time = "t" };
 
-        var day = (await _folder.ReadOneAsync(rows)).Profile;
         var week = (await _folder.ReadOneAsync(rows, plan: new WindowPlan(TimeSpan.FromDays(7), 1, End: null))).Profile;
+        var day = (await _folder.ReadOneAsync(rows)).Profile;
+        var shift = (await _folder.ReadOneAsync(rows, plan: new WindowPlan(TimeSpan.FromHours(6), 1, End: null))).Profile;
+        var half = (await _folder.ReadOneAsync(rows, plan: new WindowPlan(TimeSpan.FromMinutes(30), 1, End: null))).Profile;
 
-        (day.From, day.To, day.Rows).Should().Be((At(5, 1), At(5, 2), 1));
-        (week.From, week.To, week.Rows).Should().Be((At(4, 29), At(5, 6), 1));
+        (week.From, week.To, week.Rows).Should().Be((At(25, 4, 0), At(1, 5, 24), 1));
+        (day.From, day.To, day.Rows).Should().Be((At(1, 5, 0), At(1, 5, 24), 1));
+        (shift.From, shift.To, shift.Rows).Should().Be((At(1, 5, 5), At(1, 5, 11), 1));
+        (half.From, half.To, half.Rows).Should().Be((At(1, 5, 9).AddMinutes(38), At(1, 5, 10).AddMinutes(8), 1));
 
-        static DateTimeOffset At(int month, int dayOfMonth) => new(2024, month, dayOfMonth, 0, 0, 0, TimeSpan.Zero);
+        static DateTimeOffset At(int day, int month, int hour) => new DateTimeOffset(2024, month, day, 0, 0, 0, TimeSpan.Zero).AddHours(hour);
+    }
+
+    [Fact]
+    public async Task Windows_that_begin_before_the_first_row_are_left_out_unless_there_is_no_other()
+    {
+        _folder.WriteParquet("rows.parquet", "SELECT TIMESTAMP '2024-05-01 10:07:00' + to_days(i) AS t, '001' AS airport, 'true' AS weekend, 3 AS hour, 1 AS distance, 0 AS nothing, 0.5 AS score FROM range(17) r(i)");
+        var rows = _folder.Rows("rows.parquet") with { Time = "t" };
+
+        var weeks = await _folder.ReadAsync(rows, plan: new WindowPlan(TimeSpan.FromDays(7), 10, End: null));
+        var month = await _folder.ReadAsync(rows, plan: new WindowPlan(TimeSpan.FromDays(28), 10, End: null));
+
+        weeks.Select(week => (week.Profile.From!.Value.Day, week.Profile.Rows)).Should().Equal((4, 7), (11, 7));
+        weeks[^1].Notes.Should().ContainSingle(note => note.StartsWith("3 rows lie outside of the windows and are not judged", StringComparison.Ordinal));
+        month.Should().ContainSingle().Which.Profile.Rows.Should().Be(17);
     }
 
     [Fact]

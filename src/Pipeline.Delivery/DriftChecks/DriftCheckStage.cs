@@ -1,0 +1,121 @@
+using System.Globalization;
+using Pipeline.Delivery.Definition;
+using Pipeline.Drift;
+using Pipeline.Drift.Verdicts;
+using Pipeline.Engine;
+using Pipeline.ModelPackage;
+
+namespace Pipeline.Delivery.DriftChecks;
+
+/// <summary>package, rows or counters → drift report. Never cached: what is live is read anew each time.</summary>
+/// <param name="package">Whose reference is compared with.</param>
+/// <param name="reference">The package's profile.</param>
+/// <param name="settings">What windows are looked at, and what counts as drift.</param>
+/// <param name="log">For its clock.</param>
+public sealed class DriftCheckStage(PackagedModel package, ReferenceProfile reference, DriftSettings settings, RunLog log)
+{
+    public const string Name = "DriftCheck";
+
+    /// <param name="source">The current side.</param>
+    /// <param name="stage">The stage that runs the package; null if it is in none.</param>
+    /// <param name="windowCount">How many windows are read.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
+    /// <exception cref="PipelineException">The source cannot be read, or the policy names a feature that the model does not have (exit code 64).</exception>
+    public async Task<DriftReport> RunAsync(IDriftSource source, string? stage, int windowCount, CancellationToken cancellationToken)
+    {
+        CheckPolicy();
+        var windows = await source.ReadAsync(new WindowPlan(settings.Window, Math.Max(windowCount, settings.Policy.OfWindows), End: null), cancellationToken);
+        var reports = new List<WindowReport>();
+        foreach (var window in WithoutLeadingEmpty(windows))
+        {
+            reports.Add(await JudgeAsync(source, window, cancellationToken));
+        }
+
+        var (verdict, reason) = DriftJudge.Alarm([.. reports.Select(report => report.Drift)], settings.Policy);
+        return new DriftReport(
+            DriftReport.CurrentSchemaVersion,
+            package.Manifest.Name,
+            package.Version,
+            package.Digest.ToString(),
+            stage,
+            source.Description,
+            log.Clock.GetUtcNow(),
+            settings.Policy,
+            verdict,
+            reason + ".",
+            reports,
+            reference.Features.Where(feature => feature.Importance is not null).ToDictionary(feature => feature.Name, feature => feature.Importance!.Value, StringComparer.Ordinal),
+            Notes(windows));
+    }
+
+    private void CheckPolicy()
+    {
+        var names = reference.Features.Select(feature => feature.Name).ToList();
+        foreach (var feature in settings.Policy.CriticalFeatures.Where(feature => !names.Contains(feature)))
+        {
+            throw new PipelineException(ExitCode.Usage, $"{ModelDefinition.FileName} drift.critical: {package} has no feature '{feature}'{NearestName.Hint(feature, names)}");
+        }
+    }
+
+    /// <summary>Windows from before there was anything: not part of the story. At least as many are left as the policy looks at.</summary>
+    private IEnumerable<SourceWindow> WithoutLeadingEmpty(IReadOnlyList<SourceWindow> windows)
+    {
+        var empty = windows.TakeWhile(window => window.Profile.Rows == 0).Count();
+        return windows.Skip(Math.Min(empty, Math.Max(0, windows.Count - settings.Policy.OfWindows)));
+    }
+
+    private async Task<WindowReport> JudgeAsync(IDriftSource source, SourceWindow window, CancellationToken cancellationToken)
+    {
+        var (compared, notes) = await ReferenceOfAsync(source, window.Profile, cancellationToken);
+        var drift = DriftJudge.Judge(compared, window.Profile, settings.Policy, window.Samples, reference.Labels?.Test);
+        var outputs = package.Manifest.Outputs;
+        var labeled = window.Scored?.Where(row => row.Label is not null).ToList();
+        var realized = labeled is { Count: > 0 }
+            ? PredictionOutcomes.Of(reference.Predictions.Bins, labeled.Select(row => (row.Probability, outputs.IsPositive(row.Probability), row.Label!.Value)))
+            : null;
+        var performance = window.Profile.Predictions is { } answers ? PerformanceEstimator.Estimate(reference.Predictions, answers, outputs.PositiveLabel, realized) : [];
+        return new WindowReport(drift, window.Coverage, performance, [.. window.Notes, .. notes]);
+    }
+
+    private async Task<(ReferenceProfile Reference, IReadOnlyList<string> Notes)> ReferenceOfAsync(IDriftSource source, LiveProfile window, CancellationToken cancellationToken)
+    {
+        if (settings.Season == DriftSeason.None || window.To is not { } end || window.Rows == 0)
+        {
+            return (reference, []);
+        }
+
+        var period = settings.Season == DriftSeason.Daily ? TimeSpan.FromDays(1) : TimeSpan.FromDays(7);
+        var seasons = new List<LiveProfile>();
+        for (var earlier = 1; earlier <= DriftSettings.Seasons; earlier++)
+        {
+            var windows = await source.ReadAsync(new WindowPlan(settings.Window, 1, end - (earlier * period)), cancellationToken);
+            seasons.AddRange(windows.Select(season => season.Profile));
+        }
+
+        var rows = seasons.Sum(season => season.Rows);
+        return SeasonalReference.Of(reference, seasons, settings.Policy) is { } seasonal
+            ? (seasonal, [string.Create(CultureInfo.InvariantCulture, $"Compared with the {rows} rows of the same hours {DriftSettings.Seasons} times before ({settings.Season.ToString().ToLowerInvariant()}), not with the training rows.")])
+            : (reference, [string.Create(CultureInfo.InvariantCulture, $"The same hours before have {rows} rows, which is too few: compared with the training rows.")]);
+    }
+
+    private static List<string> Notes(IReadOnlyList<SourceWindow> windows)
+    {
+        var notes = new List<string>();
+        if (windows.All(window => window.Profile.Predictions is null))
+        {
+            notes.Add("Not checked: the model's answers, which this source does not tell.");
+        }
+
+        if (windows.All(window => window.Profile.Labels is null))
+        {
+            notes.Add("Not checked: labels, which are not known yet. A relation between features and label that changes (concept drift) shows in labels alone.");
+        }
+
+        if (windows.All(window => window.Samples is null))
+        {
+            notes.Add("Not given: distances of the values themselves (KS and Wasserstein on raw values); the source has counts, or the training rows are not at hand. Verdicts never need them.");
+        }
+
+        return notes;
+    }
+}
