@@ -41,8 +41,11 @@ public sealed partial class ModelDelivery
         var source = await SourceAsync(options, package, reference, stage, cancellationToken);
         _log.Info($"{DriftCheckStage.Name}: {package}{(stage is null ? string.Empty : $" in {stage}")} against {source.Description}, windows of {DurationText.Of(settings.Window)}");
         var count = options.Source.Kind is DriftSourceKind.Production or DriftSourceKind.File ? WindowsOfRows : settings.Policy.OfWindows;
-        var report = await new DriftCheckStage(package, reference, settings, _log).RunAsync(source, stage, count, cancellationToken);
-        var files = new DriftReportWriter(_runner.Store).Write(report, Path.Combine(ArtifactsDirectory(_options), "reports", _definition.Name, "drift"), CommandOf(options, stage));
+        var directory = Path.Combine(ArtifactsDirectory(_options), "reports", _definition.Name, "drift");
+        var earlier = options.Source.Kind == DriftSourceKind.Service ? EarlierWindows(Path.Combine(directory, DriftFiles.JsonName), package, source.Description) : [];
+        var report = await new DriftCheckStage(package, reference, settings, _log).RunAsync(source, stage, count, earlier, cancellationToken);
+        var files = new DriftReportWriter(_runner.Store).Write(report, directory, CommandOf(options, stage));
+        source.Acknowledge();
         DriftConsole.Print(_log, report, files);
         if (report.Verdict == DriftVerdict.Drift && options.Retrain)
         {
@@ -93,6 +96,21 @@ public sealed partial class ModelDelivery
         var evaluation = await EvaluateAsync(dataset, candidate, cancellationToken);
         var pass = await GateAsync(dataset, candidate, evaluation, cancellationToken);
         return await new PackageStage(_runner, _code).RunAsync(dataset, candidate, evaluation, pass, _definition, cancellationToken);
+    }
+
+    /// <summary>The windows of the last checks of the same services and package: their pages have no past, and one window alone makes no alarm.</summary>
+    private List<WindowReport> EarlierWindows(string path, PackagedModel package, string source)
+    {
+        try
+        {
+            var report = File.Exists(path) ? DriftJson.Deserialize(File.ReadAllBytes(path), path) : null;
+            return report is not null && report.PackageDigest == package.Digest.ToString() && report.Source == source ? [.. report.Windows.TakeLast(WindowsOfRows - 1)] : [];
+        }
+        catch (InvalidDataException e)
+        {
+            _log.Warn($"{DriftCheckStage.Name}: the windows of earlier checks are not counted in: {e.Message}");
+            return [];
+        }
     }
 
     private static ReferenceProfile ReadReference(PackagedModel package)

@@ -16,19 +16,28 @@ public sealed class DriftCheckStage(PackagedModel package, ReferenceProfile refe
 {
     public const string Name = "DriftCheck";
 
+    // More windows than this are not read at once only to find earlier seasons among them.
+    private const int MostAtOnce = 500;
+
     /// <param name="source">The current side.</param>
     /// <param name="stage">The stage that runs the package; null if it is in none.</param>
     /// <param name="windowCount">How many windows are read.</param>
+    /// <param name="earlier">Windows of earlier checks, oldest first, for a source that knows the last one alone.</param>
     /// <param name="cancellationToken">Stops reading.</param>
     /// <exception cref="PipelineException">The source cannot be read, or the policy names a feature that the model does not have (exit code 64).</exception>
-    public async Task<DriftReport> RunAsync(IDriftSource source, string? stage, int windowCount, CancellationToken cancellationToken)
+    public async Task<DriftReport> RunAsync(IDriftSource source, string? stage, int windowCount, IReadOnlyList<WindowReport> earlier, CancellationToken cancellationToken)
     {
         CheckPolicy();
-        var windows = await source.ReadAsync(new WindowPlan(settings.Window, Math.Max(windowCount, settings.Policy.OfWindows), End: null), cancellationToken);
-        var reports = new List<WindowReport>();
+        var count = Math.Max(windowCount, settings.Policy.OfWindows);
+        var before = WindowsOfSeasons(count);
+        var read = await source.ReadAsync(new WindowPlan(settings.Window, count + before, End: null), cancellationToken);
+        var known = before == 0 ? null : read.Where(window => window.Profile.To is not null).ToDictionary(window => window.Profile.To!.Value, window => window.Profile);
+        List<SourceWindow> windows = [.. read.TakeLast(count)];
+        var reports = earlier.ToList();
         foreach (var window in WithoutLeadingEmpty(windows))
         {
-            reports.Add(await JudgeAsync(source, window, cancellationToken));
+            var (compared, notes) = await ReferenceOfAsync(source, window.Profile, known, cancellationToken);
+            reports.Add(Judge(window, compared, notes));
         }
 
         var (verdict, reason) = DriftJudge.Alarm([.. reports.Select(report => report.Drift)], settings.Policy);
@@ -58,16 +67,15 @@ public sealed class DriftCheckStage(PackagedModel package, ReferenceProfile refe
     }
 
     /// <summary>Windows from before there was anything: not part of the story. At least as many are left as the policy looks at.</summary>
-    private IEnumerable<SourceWindow> WithoutLeadingEmpty(IReadOnlyList<SourceWindow> windows)
+    private IEnumerable<SourceWindow> WithoutLeadingEmpty(List<SourceWindow> windows)
     {
         var empty = windows.TakeWhile(window => window.Profile.Rows == 0).Count();
         return windows.Skip(Math.Min(empty, Math.Max(0, windows.Count - settings.Policy.OfWindows)));
     }
 
-    private async Task<WindowReport> JudgeAsync(IDriftSource source, SourceWindow window, CancellationToken cancellationToken)
+    private WindowReport Judge(SourceWindow window, ReferenceProfile compared, IReadOnlyList<string> notes)
     {
-        var (compared, notes) = await ReferenceOfAsync(source, window.Profile, cancellationToken);
-        var drift = DriftJudge.Judge(compared, window.Profile, settings.Policy, window.Samples, reference.Labels?.Test);
+        var drift = DriftJudge.Judge(compared, window.Profile, settings.Policy, window.Samples, compared.Labels?.Test);
         var outputs = package.Manifest.Outputs;
         var labeled = window.Scored?.Where(row => row.Label is not null).ToList();
         var realized = labeled is { Count: > 0 }
@@ -77,19 +85,32 @@ public sealed class DriftCheckStage(PackagedModel package, ReferenceProfile refe
         return new WindowReport(drift, window.Coverage, performance, [.. window.Notes, .. notes]);
     }
 
-    private async Task<(ReferenceProfile Reference, IReadOnlyList<string> Notes)> ReferenceOfAsync(IDriftSource source, LiveProfile window, CancellationToken cancellationToken)
+    private TimeSpan Period => settings.Season == DriftSeason.Daily ? TimeSpan.FromDays(1) : TimeSpan.FromDays(7);
+
+    /// <summary>Windows to read before those that are judged, so that all seasons are found in one pass over the source; 0 if they would be too many, or do not lie on the windows' grid.</summary>
+    private int WindowsOfSeasons(int count) =>
+        settings.Season != DriftSeason.None && Period.Ticks % settings.Window.Ticks == 0 && count + (DriftSettings.Seasons * (Period / settings.Window)) is var all && all <= MostAtOnce ? (int)all - count : 0;
+
+    private async Task<(ReferenceProfile Reference, IReadOnlyList<string> Notes)> ReferenceOfAsync(
+        IDriftSource source, LiveProfile window, Dictionary<DateTimeOffset, LiveProfile>? known, CancellationToken cancellationToken)
     {
         if (settings.Season == DriftSeason.None || window.To is not { } end || window.Rows == 0)
         {
             return (reference, []);
         }
 
-        var period = settings.Season == DriftSeason.Daily ? TimeSpan.FromDays(1) : TimeSpan.FromDays(7);
         var seasons = new List<LiveProfile>();
         for (var earlier = 1; earlier <= DriftSettings.Seasons; earlier++)
         {
-            var windows = await source.ReadAsync(new WindowPlan(settings.Window, 1, end - (earlier * period)), cancellationToken);
-            seasons.AddRange(windows.Select(season => season.Profile));
+            var seasonEnd = end - (earlier * Period);
+            if (known is null)
+            {
+                seasons.AddRange((await source.ReadAsync(new WindowPlan(settings.Window, 1, seasonEnd), cancellationToken)).Select(season => season.Profile));
+            }
+            else if (known.TryGetValue(seasonEnd, out var season))
+            {
+                seasons.Add(season);
+            }
         }
 
         var rows = seasons.Sum(season => season.Rows);
@@ -98,7 +119,7 @@ public sealed class DriftCheckStage(PackagedModel package, ReferenceProfile refe
             : (reference, [string.Create(CultureInfo.InvariantCulture, $"The same hours before have {rows} rows, which is too few: compared with the training rows.")]);
     }
 
-    private static List<string> Notes(IReadOnlyList<SourceWindow> windows)
+    private static List<string> Notes(List<SourceWindow> windows)
     {
         var notes = new List<string>();
         if (windows.All(window => window.Profile.Predictions is null))

@@ -24,7 +24,14 @@ internal static class SeasonalReference
                 [.. Enumerable.Range(0, profile.Predictions.Bins.Count).Select(bin => answers.Sum(counts => counts.Bins[bin]))],
                 profile.Predictions.Test.Labels.Keys.ToDictionary(label => label, label => answers.Sum(counts => counts.Labels.GetValueOrDefault(label)))),
         };
-        return profile with { TrainingRows = rows, Features = features, Predictions = predictions };
+        var labels = seasons.Select(season => season.Labels).OfType<IReadOnlyDictionary<string, long>>().ToList();
+        return profile with { TrainingRows = rows, Features = features, Predictions = predictions, Labels = labels.Count == 0 ? profile.Labels : Sum(profile, labels) };
+    }
+
+    private static LabelCounts Sum(ReferenceProfile profile, List<IReadOnlyDictionary<string, long>> labels)
+    {
+        var sum = profile.Predictions.Test.Labels.Keys.ToDictionary(label => label, label => labels.Sum(counts => counts.GetValueOrDefault(label)), StringComparer.Ordinal);
+        return new LabelCounts(sum, sum);
     }
 
     private static FeatureCounts Sum(FeatureProfile feature, IReadOnlyList<LiveProfile> seasons)

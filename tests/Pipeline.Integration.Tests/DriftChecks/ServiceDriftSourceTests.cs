@@ -76,6 +76,20 @@ public sealed class ServiceDriftSourceTests : IDisposable
     }
 
     [Fact]
+    public async Task Check_that_fails_before_its_report_is_written_loses_no_rows()
+    {
+        await using var a = new Exporter([SampleModel.First]);
+        await CheckAsync(a);
+        a.Answer(0, 10);
+
+        await new ServiceDriftSource(SampleModel.First, [a.Address], State, apiKey: null, TimeProvider.System).ReadAsync(Plan, TestContext.Current.CancellationToken);
+        a.Answer(10, 3);
+        var window = await CheckAsync(a);
+
+        window.Profile.Should().BeEquivalentTo(Truth(window, (0, 13)));
+    }
+
+    [Fact]
     public async Task Load_balancer_is_found_out()
     {
         await using var a = new Exporter([SampleModel.First]);
@@ -149,8 +163,13 @@ public sealed class ServiceDriftSourceTests : IDisposable
 
     private Task<SourceWindow> CheckAsync(params Exporter[] exporters) => CheckAsync([.. exporters.Select(exporter => exporter.Address)]);
 
-    private async Task<SourceWindow> CheckAsync(params string[] addresses) =>
-        (await new ServiceDriftSource(SampleModel.First, addresses, State, apiKey: null, TimeProvider.System).ReadAsync(Plan, TestContext.Current.CancellationToken)).Single();
+    private async Task<SourceWindow> CheckAsync(params string[] addresses)
+    {
+        var source = new ServiceDriftSource(SampleModel.First, addresses, State, apiKey: null, TimeProvider.System);
+        var window = (await source.ReadAsync(Plan, TestContext.Current.CancellationToken)).Single();
+        source.Acknowledge();
+        return window;
+    }
 
     private static Drift.Verdicts.LiveProfile Truth(SourceWindow window, params (int From, int Count)[] answered)
     {

@@ -25,6 +25,7 @@ public sealed class ServiceDriftSource(CountedModel model, IReadOnlyList<string>
 
     private readonly CounterLayout _layout = new(model.Reference);
     private readonly List<Uri> _pages = [.. addresses.Select(ServiceAddress.MetricsPageOf).Distinct()];
+    private ServiceDriftState? _read;
 
     public string Description => $"services {string.Join(", ", _pages.Select(page => page.GetLeftPart(UriPartial.Authority)))}";
 
@@ -55,9 +56,15 @@ public sealed class ServiceDriftSource(CountedModel model, IReadOnlyList<string>
 
         AddNotes(notes, pages, before, plan);
 
-        // Only now that all have answered: a replica's counts since the last check must not get lost with another's silence.
-        new ServiceDriftState(ServiceDriftState.CurrentSchemaVersion, model.Digest, now, pages.ToDictionary(page => page.Address, page => new ReplicaState(page.Page.ProcessStart, page.Page.Reading.Values.ToArray()))).Save(statePath);
+        // All have answered: a replica's counts since the last check must not get lost with another's silence.
+        _read = new ServiceDriftState(ServiceDriftState.CurrentSchemaVersion, model.Digest, now, pages.ToDictionary(page => page.Address, page => new ReplicaState(page.Page.ProcessStart, page.Page.Reading.Values.ToArray())));
         return [new SourceWindow(_layout.ToProfile(sum, before?.ReadAt ?? OldestStart(pages), now), _layout.CoverageOf(sum), Samples: null, notes)];
+    }
+
+    public void Acknowledge()
+    {
+        _read?.Save(statePath);
+        _read = null;
     }
 
     private CounterReading IncreaseOf(string address, ServicePage page, ServiceDriftState? before, List<string> notes)
