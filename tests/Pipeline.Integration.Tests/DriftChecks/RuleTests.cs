@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Pipeline.Drift.Measures;
 using Pipeline.Engine;
 
 namespace Pipeline.Integration.Tests.DriftChecks;
@@ -7,8 +8,6 @@ namespace Pipeline.Integration.Tests.DriftChecks;
 /// <summary>The shipped Prometheus rules, run by promtool.</summary>
 public sealed class RuleTests : IDisposable
 {
-    private const double Floor = 1e-4;
-
     private static readonly string Rules = Path.Combine(Workspace.FindRepository(), "deploy", "prometheus");
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("pipeline-rules-");
@@ -41,7 +40,7 @@ public sealed class RuleTests : IDisposable
     [InlineData(new[] { 101, 97, 103, 99, 100, 98, 102, 96, 104, 100 }, new[] { 3, 0, 11, 8, 0, 29, 1, 2, 5, 17 }, null)]
     public async Task Index_of_the_rules_is_that_of_the_counts(int[] reference, int[] current, double? published)
     {
-        var psi = Psi(reference, current);
+        var psi = PopulationStabilityIndex.Of([.. reference.Select(count => (long)count)], [.. current.Select(count => (long)count)]);
         if (published is { } expected)
         {
             psi.Should().BeApproximately(expected, 1e-12);
@@ -52,13 +51,6 @@ public sealed class RuleTests : IDisposable
         var output = await PromtoolAsync(["test", "rules", file]);
 
         output.Should().Contain("SUCCESS");
-    }
-
-    // Population stability index with empty shares raised to the floor, as the rules have it.
-    private static double Psi(int[] reference, int[] current)
-    {
-        var (n, m) = ((double)reference.Sum(), (double)current.Sum());
-        return reference.Zip(current, (r, c) => (P: Math.Max(r / n, Floor), Q: Math.Max(c / m, Floor))).Sum(share => (share.Q - share.P) * Math.Log(share.Q / share.P));
     }
 
     // Each minute the same counts at one replica and thrice as many at another.
