@@ -14,7 +14,7 @@ internal sealed record SubjectReason(
     public override string ToString() => Verdict switch
     {
         DriftVerdict.Drift => $"{Evidence.Name} drifted: {string.Join("; ", Drifts())}",
-        DriftVerdict.Warn => $"{Evidence.Name} differs: {Size(Policy.WarnPsi)}, below {Wording.Number(Policy.DriftPsi)}{Significance()}{Culprit()}",
+        DriftVerdict.Warn => $"{Evidence.Name} differs: adjusted PSI {Wording.Number(Effect!.AdjustedPsi, Policy.DriftPsi)} ≥ {Wording.Number(Policy.WarnPsi)}, below {Wording.Number(Policy.DriftPsi)}{Significance()}{Culprit()}",
         DriftVerdict.Insufficient => Insufficiency(),
         _ => Calm(),
     };
@@ -23,7 +23,7 @@ internal sealed record SubjectReason(
     {
         if (Distribution == DriftVerdict.Drift)
         {
-            yield return $"{Size(Policy.DriftPsi)}{Significance()}{Culprit()}";
+            yield return $"adjusted PSI {Wording.Number(Effect!.AdjustedPsi, Policy.DriftPsi)} ≥ {Wording.Number(Policy.DriftPsi)}{Significance()}{Culprit()}";
         }
 
         foreach (var rate in Rates.Where(rate => rate.Verdict == DriftVerdict.Drift))
@@ -39,7 +39,7 @@ internal sealed record SubjectReason(
             return $"{Evidence.Name} did not drift: it has no value, as in the reference";
         }
 
-        var psi = Wording.Number(Effect.AdjustedPsi);
+        var psi = Wording.Number(Effect.AdjustedPsi, Policy.WarnPsi);
         return Effect.AdjustedPsi < Policy.WarnPsi
             ? $"{Evidence.Name} did not drift: adjusted PSI {psi} < {Wording.Number(Policy.WarnPsi)}{Significance()}"
             : $"{Evidence.Name} did not drift: adjusted PSI {psi} may be chance, adjusted p {Wording.PValue(Test.AdjustedPValue)} > {Wording.Number(Policy.FalseDiscoveryRate)}";
@@ -52,8 +52,6 @@ internal sealed record SubjectReason(
         (_, 0) => $"{Evidence.Name} has no value in the reference",
         _ => FormattableString.Invariant($"{Evidence.Name} has {Evidence.CurrentValues} values, and {Policy.MinRows} are needed; its rates did not drift"),
     };
-
-    private string Size(double threshold) => $"adjusted PSI {Wording.Number(Effect!.AdjustedPsi)} ≥ {Wording.Number(threshold)}";
 
     private string Significance() => $", adjusted p {Wording.PValue(Test!.AdjustedPValue)}";
 

@@ -5,8 +5,26 @@ namespace Pipeline.Drift.Verdicts;
 /// <summary>Numbers and names as verdicts' sentences have them, the same on every machine.</summary>
 internal static class Wording
 {
+    private const int Digits = 3;
+
+    // Math.Round's own limit.
+    private const int MostDigits = 15;
+
     /// <summary>Three digits behind the point, at most.</summary>
-    public static string Number(double value) => value.ToString("0.###", CultureInfo.InvariantCulture);
+    // Adding zero makes a zero of the negative one, which would be written as "-0".
+    public static string Number(double value) => (Math.Round(value, Digits) + 0.0).ToString("0.###", CultureInfo.InvariantCulture);
+
+    /// <summary>As many digits as show on which side of a threshold the number is: 0.0997 is not "0.1" where 0.1 is the threshold.</summary>
+    public static string Number(double value, double threshold)
+    {
+        var digits = Digits;
+        while (digits < MostDigits && Math.Round(value, digits) < threshold != value < threshold)
+        {
+            digits++;
+        }
+
+        return (Math.Round(value, digits) + 0.0).ToString("0.###############", CultureInfo.InvariantCulture);
+    }
 
     public static string PValue(double value) => value switch
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Pipeline.Drift.Statistics;
 using Pipeline.Drift.Verdicts;
 
@@ -59,6 +60,28 @@ public sealed class DriftJudgeTests
         window.Subjects[1].Reason.Should().Be("origin drifted: adjusted PSI 0.193 ≥ 0.1, adjusted p 3e-17; most from JFK (2 % → 12 %)");
         window.Reason.Should().Be($"1 of 2 features drifted: {window.Subjects[1].Reason}");
         window.Verdict.Should().Be(DriftVerdict.Drift);
+    }
+
+    [Theory]
+    [InlineData(1e-5)]
+    [InlineData(3e-7)]
+    public void A_number_just_below_its_threshold_is_not_rounded_to_it(double distance)
+    {
+        var current = Window.Categories(Origin, Airports, Window.Rows(("ATL", 400), ("DEN", 300), ("ORD", 180), ("JFK", 120)));
+        var psi = Judge(Origin, current).Effect!.AdjustedPsi;
+
+        var subject = Judge(Origin, current, DriftPolicy.Default with { DriftPsi = psi + distance });
+
+        subject.Verdict.Should().Be(DriftVerdict.Warn);
+        double.Parse(subject.Reason.Split("adjusted PSI ")[1].Split(' ')[0], CultureInfo.InvariantCulture).Should().BeLessThan(psi + distance).And.BeApproximately(psi, 1e-3);
+    }
+
+    [Fact]
+    public void A_negative_size_that_rounds_to_zero_has_no_sign()
+    {
+        var reasons = Enumerable.Range(1, 50).Select(seed => Judge(Distance, Window.Numbers(Distance, Window.Normal(2_000, seed))).Reason).ToList();
+
+        reasons.Should().Contain(reason => reason.Contains("adjusted PSI 0 <", StringComparison.Ordinal)).And.NotContain(reason => reason.Contains("PSI -0 ", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -207,6 +230,6 @@ public sealed class DriftJudgeTests
         }
     }
 
-    private static SubjectDrift Judge(FeatureProfile profile, (string Name, FeatureCounts Counts) current) =>
-        DriftJudge.Judge(Window.Reference(profile), Window.Live(current), DriftPolicy.Default).Subjects[0];
+    private static SubjectDrift Judge(FeatureProfile profile, (string Name, FeatureCounts Counts) current, DriftPolicy? policy = null) =>
+        DriftJudge.Judge(Window.Reference(profile), Window.Live(current), policy ?? DriftPolicy.Default).Subjects[0];
 }
