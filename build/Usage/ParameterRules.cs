@@ -54,7 +54,7 @@ static class ParameterRules
         }
         catch (PipelineException e)
         {
-            return e.Message.Split(": ", 2)[^1];
+            return e.Message.Split(": ", 2)[^1].TrimEnd('.');
         }
     }
 

@@ -19,6 +19,9 @@ public sealed class UsageTests
     [InlineData("Push --registry http://127.0.0.1:5000", "--registry 'http://127.0.0.1:5000': write it as HOST:PORT, without a scheme.")]
     [InlineData("--no-docker Promote", "'Promote' stands after --no-docker; targets come first: ./build.sh Promote --no-docker.")]
     [InlineData("Train --verbosity lout", "--verbosity 'lout': it must be one of Verbose, Normal, Minimal, Quiet.")]
+    [InlineData("DriftCheck --source kafka:events", "--source 'kafka:events': is none of production, file:GLOB[,GLOB…], prometheus:URL or service:URL[,URL…]. See")]
+    [InlineData("DriftCheck --window yesterday", "--window 'yesterday': it must be a duration such as 30m, 24h, 7d or 2w, from a minute to 52 weeks.")]
+    [InlineData("DriftCheck --on-drift retain", "--on-drift 'retain': did you mean 'retrain'?")]
     [InlineData("Train --no-such-model-is-there x", "There is no option '--no-such-model-is-there'; there are --model,")]
     public async Task Wrong_command_line_is_one_clear_line_and_exit_code_64(string arguments, string message)
     {

@@ -15,7 +15,7 @@ internal static class Definitions
             <ul>
             <li>Each subject is judged by itself: a change of how columns go together, with each as it was, leaves no trace here.</li>
             <li>Without labels no check sees that the same rows now mean something else (concept drift).</li>
-            <li>The reference is the training rows as a whole: a season or a weekday that differs from them counts as drift.</li>
+            <li>The reference is the training rows as a whole, unless a window’s notes name another one: a season or a weekday that differs from them counts as drift.</li>
             <li>Within a bin a distribution may move unseen.</li>
             </ul>
             <h2>What the numbers mean</h2>
