@@ -13,7 +13,7 @@ namespace Pipeline.Delivery;
 public sealed partial class ModelDelivery
 {
     // What decides the bytes of a model package. Images, smoke tests and promotion come after it and are not among them.
-    private static readonly string[] ModelSources =
+    internal static IReadOnlyList<string> ModelSources { get; } =
     [
         "src/Pipeline.Delivery/Data",
         "src/Pipeline.Delivery/Definition",
@@ -22,6 +22,7 @@ public sealed partial class ModelDelivery
         "src/Pipeline.Delivery/Packaging",
         "src/Pipeline.Delivery/Training",
         "src/Pipeline.Drift",
+        "src/Pipeline.Metrics",
         "src/Pipeline.ModelPackage",
         "src/Pipeline.OnnxExport",
         "Directory.Packages.props",

@@ -1,3 +1,4 @@
+using System.Xml.Linq;
 using Pipeline.Delivery.Gates;
 using Pipeline.Engine;
 
@@ -11,6 +12,16 @@ public sealed class ModelDeliveryTests(TrainedStore trained) : IDisposable
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     public void Dispose() => _stages.Dispose();
+
+    [Fact]
+    public void Every_project_that_shapes_a_model_is_part_of_its_code_digest()
+    {
+        var project = XDocument.Load(Path.Combine(Repository.Root, "src", "Pipeline.Delivery", "Pipeline.Delivery.csproj"));
+        var references = project.Descendants("ProjectReference").Select(reference => $"src/{Path.GetFileNameWithoutExtension((string)reference.Attribute("Include")!)}");
+
+        ModelDelivery.ModelSources.Should().Contain(references.Except(["src/Pipeline.Engine"]), "the engine knows no stage");
+        ModelDelivery.ModelSources.Should().OnlyContain(path => Path.Exists(Path.Combine(Repository.Root, path)));
+    }
 
     [Fact]
     public async Task A_run_ends_with_where_everything_lies_and_what_staging_waits_for()

@@ -8,11 +8,12 @@ public sealed class DependencyTests
     private static readonly Dictionary<string, string[]> Allowed = new()
     {
         ["_build"] = ["Pipeline.Delivery"],
-        ["Pipeline.Delivery"] = ["Pipeline.Engine", "Pipeline.Tracking", "Pipeline.OnnxExport", "Pipeline.ModelPackage", "Pipeline.Drift"],
+        ["Pipeline.Delivery"] = ["Pipeline.Engine", "Pipeline.Tracking", "Pipeline.OnnxExport", "Pipeline.ModelPackage", "Pipeline.Drift", "Pipeline.Metrics"],
         ["Pipeline.OnnxExport"] = ["Pipeline.ModelPackage"],
         ["Pipeline.ModelPackage"] = ["Pipeline.Drift"],
         ["Pipeline.Inference"] = ["Pipeline.ModelPackage", "Pipeline.Drift"],
         ["Pipeline.Benchmarks"] = ["Pipeline.Inference", "Pipeline.ModelPackage"],
+        ["Pipeline.MetricBenchmarks"] = ["Pipeline.Metrics"],
         ["Pipeline.DriftBenchmarks"] = ["Pipeline.Delivery"],
     };
 

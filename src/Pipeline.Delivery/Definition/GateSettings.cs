@@ -1,8 +1,17 @@
+using Pipeline.Metrics.Binary;
+
 namespace Pipeline.Delivery.Definition;
 
-/// <summary>One thing that a candidate must fulfil on the test rows. Exactly one of the three bounds is set.</summary>
-/// <param name="Metric">Name of the metric; see <c>MetricNames</c>.</param>
-/// <param name="Min">The metric must be at least this.</param>
-/// <param name="Max">The metric must be at most this.</param>
-/// <param name="MaxRegression">The metric may be worse than the champion's, on the same rows, by at most this (in the metric's own unit, 0 or more).</param>
-public sealed record GateSettings(string Metric, double? Min, double? Max, double? MaxRegression);
+/// <summary>One thing that a candidate must fulfil on the test rows. Exactly one of the bounds is set.</summary>
+/// <param name="Metric">Name of the metric; see <see cref="BinaryMetrics"/>.</param>
+/// <param name="Min">The lower end of the metric's 95 % interval must be at least this.</param>
+/// <param name="Max">The upper end must be at most this.</param>
+/// <param name="MaxRegression">The metric may be worse than the champion's, on the same rows and with 95 % confidence, by at most this (in the metric's own unit, 0 or more).</param>
+public sealed record GateSettings(string Metric, double? Min, double? Max, double? MaxRegression)
+{
+    /// <summary>The same margin as a share of the champion's value: 0.02 is 2 % of it.</summary>
+    public double? MaxRelativeRegression { get; init; }
+
+    /// <summary>True if it compares with a champion.</summary>
+    public bool IsComparison() => MaxRegression is not null || MaxRelativeRegression is not null;
+}

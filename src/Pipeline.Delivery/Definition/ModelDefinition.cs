@@ -9,6 +9,7 @@ namespace Pipeline.Delivery.Definition;
 /// <param name="Splits">Which rows train, validate and test.</param>
 /// <param name="Outputs">Names of the classes and the decision threshold.</param>
 /// <param name="Training">Seed, trainers and the metric that chooses among them.</param>
+/// <param name="Evaluation">How sure an evaluation must be.</param>
 /// <param name="Gates">What a candidate must fulfil; at least one.</param>
 /// <param name="Drift">When the model's input has drifted.</param>
 /// <param name="Stages">Stages of promotion, in order; at least one.</param>
@@ -21,6 +22,7 @@ public sealed record ModelDefinition(
     SplitSettings Splits,
     OutputSettings Outputs,
     TrainingSettings Training,
+    EvaluationSettings Evaluation,
     IReadOnlyList<GateSettings> Gates,
     DriftSettings Drift,
     IReadOnlyList<PromotionStageSettings> Stages)

@@ -1,8 +1,9 @@
 using System.Text;
 using System.Text.RegularExpressions;
 using Pipeline.Delivery.Definition.Yaml;
-using Pipeline.Delivery.Evaluation;
 using Pipeline.Engine;
+using Pipeline.Metrics;
+using Pipeline.Metrics.Binary;
 using YamlDotNet.Core;
 
 namespace Pipeline.Delivery.Definition;
@@ -107,6 +108,7 @@ public static partial class ModelDefinitionReader
             reader.Mapping("splits", ReadSplits)!,
             reader.Mapping("outputs", ReadOutputs)!,
             reader.Mapping("training", ReadTraining)!,
+            reader.Mapping("evaluation", ReadEvaluation, isRequired: false) ?? EvaluationSettings.Default,
             reader.Mappings("gates", ReadGate),
             reader.Mapping("drift", ReadDrift, isRequired: false) ?? DriftSettings.Default,
             ReadStages(reader));
@@ -206,7 +208,7 @@ public static partial class ModelDefinitionReader
 
     private static TrainingSettings ReadTraining(SettingsReader reader) => new(
         reader.Integer("seed", 0, int.MaxValue, TrainingSettings.DefaultSeed),
-        reader.Choice("metric", MetricNames.All, "a metric", TrainingSettings.DefaultMetric),
+        reader.Choice("metric", BinaryMetrics.NamesOfJudges, "a metric", TrainingSettings.DefaultMetric),
         reader.Mappings("trainers", ReadTrainer));
 
     private static TrainerSettings ReadTrainer(SettingsReader reader)
@@ -237,18 +239,36 @@ public static partial class ModelDefinitionReader
             : settings with { L2 = reader.Number("l2", NumberRange.NotNegative, TrainerSettings.DefaultL2) };
     }
 
+    private static EvaluationSettings ReadEvaluation(SettingsReader reader)
+    {
+        var defaults = EvaluationSettings.Default;
+        return new EvaluationSettings(
+            reader.Integer("minRows", 1, int.MaxValue, defaults.MinRows),
+            reader.Integer("minRowsPerClass", 1, int.MaxValue, defaults.MinRowsPerClass),
+            reader.Integer("resamples", 100, 100_000, defaults.Resamples));
+    }
+
     private static GateSettings ReadGate(SettingsReader reader)
     {
-        var metric = reader.Choice("metric", MetricNames.All, "a metric");
-        var range = MetricNames.IsShare(metric) ? NumberRange.Share : NumberRange.NotNegative;
-        var gate = new GateSettings(metric, reader.OptionalNumber("min", range), reader.OptionalNumber("max", range), reader.OptionalNumber("maxRegression", range));
-        string[] bounds = ["min", "max", "maxRegression"];
+        var metric = reader.Choice("metric", BinaryMetrics.ByName.Keys.ToList(), "a metric");
+        var known = BinaryMetrics.ByName.GetValueOrDefault(metric);
+        var range = new NumberRange(known?.Least ?? double.NegativeInfinity, known?.Most ?? double.PositiveInfinity);
+        var gate = new GateSettings(metric, reader.OptionalNumber("min", range), reader.OptionalNumber("max", range), reader.OptionalNumber("maxRegression", NumberRange.NotNegative))
+        {
+            MaxRelativeRegression = reader.OptionalNumber("maxRelativeRegression", NumberRange.Share),
+        };
+        string[] bounds = ["min", "max", "maxRegression", "maxRelativeRegression"];
         var written = bounds.Where(reader.Has).ToList();
         if (written.Count != 1)
         {
             reader.Fault(written.Count == 0
-                ? "has no bound; add one of min, max and maxRegression"
+                ? "has no bound; add one of min, max, maxRegression and maxRelativeRegression"
                 : $"has {string.Join(" and ", written)}; keep one and write a gate of its own for each other");
+        }
+
+        if (known?.Direction == MetricDirection.Neither && gate.IsComparison())
+        {
+            reader.Fault($"{metric} is not better one way, so that it cannot be worse than the champion's; use min or max");
         }
 
         return gate;

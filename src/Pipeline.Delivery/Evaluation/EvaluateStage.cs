@@ -2,6 +2,9 @@ using Pipeline.Delivery.Data;
 using Pipeline.Delivery.Definition;
 using Pipeline.Delivery.Training;
 using Pipeline.Engine;
+using Pipeline.Metrics;
+using Pipeline.Metrics.Binary;
+using Pipeline.Metrics.Intervals;
 using Pipeline.ModelPackage;
 
 namespace Pipeline.Delivery.Evaluation;
@@ -14,7 +17,7 @@ public sealed class EvaluateStage(StageRunner runner, Digest code)
     public Task<CandidateEvaluation> RunAsync(Dataset dataset, CandidateModel candidate, ModelDefinition definition, CancellationToken cancellationToken) =>
         runner.RunAsync<CandidateEvaluation>(
             Key(dataset, candidate, definition),
-            (output, token) => Task.Run(() => Evaluate(output, dataset, candidate, definition.Outputs, token), token),
+            (output, token) => Task.Run(() => Evaluate(output, dataset, candidate, definition, token), token),
             cancellationToken);
 
     public StageKey Key(Dataset dataset, CandidateModel candidate, ModelDefinition definition) => new(Name, definition.Name, new Dictionary<string, string>
@@ -25,8 +28,9 @@ public sealed class EvaluateStage(StageRunner runner, Digest code)
         ["code"] = code.ToString(),
     });
 
-    private void Evaluate(string output, Dataset dataset, CandidateModel candidate, OutputSettings outputs, CancellationToken cancellationToken)
+    private void Evaluate(string output, Dataset dataset, CandidateModel candidate, ModelDefinition definition, CancellationToken cancellationToken)
     {
+        var outputs = definition.Outputs;
         var test = dataset.Read(DataSplit.Test, cancellationToken);
         using var scorer = OnnxScorer.Load(candidate.OnnxPath, candidate.Schema);
         var probabilities = Array.ConvertAll(scorer.Score(test.Features, cancellationToken), p => (double)p);
@@ -34,10 +38,10 @@ public sealed class EvaluateStage(StageRunner runner, Digest code)
             test.Labels.Length,
             test.Labels.Count(label => label),
             outputs.Threshold,
-            BinaryMetrics.Compute(test.Labels, probabilities, outputs.Threshold),
+            MetricEstimates.Of(BinarySample.Of(test.Labels, probabilities, outputs.Threshold), new Resampling(definition.Evaluation.Resamples, Resampling.Default.Seed), cancellationToken),
             ConfusionMatrix.Of(test.Labels, probabilities, outputs.Threshold),
             CalibrationBin.Of(test.Labels, probabilities));
         File.WriteAllBytes(Path.Combine(output, CandidateEvaluation.ReportFile), PackageJson.Serialize(report));
-        runner.Log.Info($"{Name}: {candidate.Report.Trainer} on {report.Rows} test rows: {MetricText.List(report.Metrics)}");
+        runner.Log.Info($"{Name}: {candidate.Report.Trainer} on {report.Rows} test rows: {MetricText.Headline(report.Metrics)}");
     }
 }

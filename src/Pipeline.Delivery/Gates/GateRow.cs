@@ -1,11 +1,48 @@
+using System.Text.Json.Serialization;
+using Pipeline.Delivery.Evaluation;
+using Pipeline.Metrics;
+using Pipeline.Metrics.Comparisons;
+
 namespace Pipeline.Delivery.Gates;
 
 /// <summary>One line of a gate verdict.</summary>
 /// <param name="Check">What was asked, e.g. <c>rocAuc ≥ 0.62</c>.</param>
-/// <param name="Value">The candidate's value; null if undefined.</param>
-/// <param name="Bound">The value that had to be reached; null if it could not be had.</param>
-/// <param name="Champion">The champion's value where one is compared with.</param>
 /// <param name="Rows">Test rows that the value is computed on.</param>
-/// <param name="Passed">The verdict.</param>
+/// <param name="Outcome">The verdict.</param>
 /// <param name="Reason">Why, in words.</param>
-public sealed record GateRow(string Check, double? Value, double? Bound, double? Champion, int Rows, bool Passed, string Reason);
+public sealed record GateRow(string Check, int Rows, GateOutcome Outcome, string Reason)
+{
+    /// <summary>The candidate's value; null if undefined.</summary>
+    public double? Value { get; init; }
+
+    /// <summary>Of the value; null if there is none.</summary>
+    public ConfidenceInterval? Interval { get; init; }
+
+    /// <summary>The value that had to be reached; null if it could not be had.</summary>
+    public double? Bound { get; init; }
+
+    /// <summary>The champion's value where one is compared with.</summary>
+    public double? Champion { get; init; }
+
+    /// <summary>The candidate's value less the champion's, row by row on the same rows.</summary>
+    public PairedDifference? Difference { get; init; }
+
+    /// <summary>How the value is computed; null if the check is of no metric.</summary>
+    public string? Meaning { get; init; }
+
+    [JsonIgnore]
+    public bool Passed => Outcome == GateOutcome.Pass;
+
+    /// <summary>The value as tables have it; a dash where the check is of no metric.</summary>
+    [JsonIgnore]
+    public string ValueText => Value is null && Bound is null ? "–" : MetricText.Of(Value);
+
+    /// <summary>The verdict as tables have it.</summary>
+    [JsonIgnore]
+    public string OutcomeText => Outcome switch
+    {
+        GateOutcome.Pass => "pass",
+        GateOutcome.Fail => "FAIL",
+        _ => "NOT ENOUGH DATA",
+    };
+}

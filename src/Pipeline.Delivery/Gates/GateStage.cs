@@ -4,6 +4,7 @@ using Pipeline.Delivery.Evaluation;
 using Pipeline.Delivery.Reports;
 using Pipeline.Delivery.Training;
 using Pipeline.Engine;
+using Pipeline.Metrics.Binary;
 using Pipeline.ModelPackage;
 
 namespace Pipeline.Delivery.Gates;
@@ -74,11 +75,33 @@ public sealed class GateStage(StageRunner runner, Digest code, EvaluationReportW
         IReadOnlyList<Champion> champions,
         CancellationToken cancellationToken) =>
         new(
+            GateVerdict.CurrentSchemaVersion,
             definition.Name,
             candidate.Digest,
             evaluation.Digest,
             champions.ToDictionary(champion => champion.Stage, champion => champion.PackageDigest),
-            QualityGates.Judge(definition.Gates, evaluation.Report, candidate.Digest, champions, dataset.Read(DataSplit.Test, cancellationToken), cancellationToken));
+            JudgeGates(dataset, candidate, evaluation, definition, champions, cancellationToken));
+
+    private static IReadOnlyList<GateRow> JudgeGates(
+        Dataset dataset,
+        CandidateModel candidate,
+        CandidateEvaluation evaluation,
+        ModelDefinition definition,
+        IReadOnlyList<Champion> champions,
+        CancellationToken cancellationToken)
+    {
+        var test = new Lazy<LabeledBatch>(() => dataset.Read(DataSplit.Test, cancellationToken));
+        var answers = new Lazy<BinarySample>(() => Answers(candidate, test.Value, definition.Outputs.Threshold, cancellationToken));
+        var isCompared = definition.Gates.Any(gate => gate.IsComparison());
+        List<ComparedChampion> compared = isCompared ? [.. champions.Select(champion => ChampionAnswers.To(champion, candidate.Digest, answers.Value, test.Value, cancellationToken))] : [];
+        return QualityGates.Judge(definition.Gates, definition.Evaluation, evaluation.Report, answers, compared, cancellationToken);
+    }
+
+    private static BinarySample Answers(CandidateModel candidate, LabeledBatch test, float threshold, CancellationToken cancellationToken)
+    {
+        using var scorer = OnnxScorer.Load(candidate.OnnxPath, candidate.Schema);
+        return BinarySample.Of(test.Labels, Array.ConvertAll(scorer.Score(test.Features, cancellationToken), p => (double)p), threshold);
+    }
 
     private static void ThrowIfRefused(GateVerdict verdict)
     {
@@ -86,8 +109,8 @@ public sealed class GateStage(StageRunner runner, Digest code, EvaluationReportW
         {
             var failed = verdict.Rows.Where(row => !row.Passed).Select(row => $"  {row.Check}: {row.Reason}");
             throw new PipelineException(
-                ExitCode.Refused,
-                $"{Name}: {verdict.Model} is refused:{Environment.NewLine}{string.Join(Environment.NewLine, failed)}{Environment.NewLine}"
+                verdict.Outcome() == GateOutcome.NotEnoughData ? ExitCode.NotEnoughData : ExitCode.Refused,
+                $"{Name}: {verdict.Model} {(verdict.Outcome() == GateOutcome.NotEnoughData ? "cannot be judged, there is not enough data" : "is refused")}:{Environment.NewLine}{string.Join(Environment.NewLine, failed)}{Environment.NewLine}"
                 + "Nothing was packaged. Improve the model, or change the gates in model.yaml in a reviewed commit.");
         }
     }
@@ -95,15 +118,16 @@ public sealed class GateStage(StageRunner runner, Digest code, EvaluationReportW
     private void Show(GateVerdict verdict, CandidateModel candidate, CandidateEvaluation evaluation)
     {
         runner.Log.Table(
-            ["gate", "value", "threshold", "champion", "n", "verdict", "why"],
+            ["gate", "value", "95 % interval", "threshold", "champion", "n", "verdict", "why"],
             verdict.Rows.Select(row => new[]
             {
                 row.Check,
-                MetricText.Of(row.Value),
+                row.ValueText,
+                MetricText.Of(row.Interval),
                 row.Bound is null ? "-" : MetricText.Of(row.Bound),
                 row.Champion is null ? "-" : MetricText.Of(row.Champion),
                 row.Rows.ToString(System.Globalization.CultureInfo.InvariantCulture),
-                row.Passed ? "pass" : "FAIL",
+                row.OutcomeText,
                 row.Reason,
             }));
         var path = reports.Write(verdict, candidate, evaluation);

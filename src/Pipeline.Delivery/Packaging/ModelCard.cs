@@ -18,10 +18,10 @@ public static class ModelCard
         card.Append(CultureInfo.InvariantCulture, $"- Decision threshold: {definition.Outputs.Threshold}\n");
         card.Append(CultureInfo.InvariantCulture, $"- Trainer: {training.Trainer}, seed {training.Seed}, chosen by {training.Metric} on the validation rows\n");
         card.Append(CultureInfo.InvariantCulture, $"- Trained on {training.Rows} rows of {Range(definition.Splits.Train)}, tested on {evaluation.Rows} rows of {Range(definition.Splits.Test)}\n");
-        card.Append("\n## Metrics on the test rows\n\n| metric | value |\n|---|---|\n");
-        foreach (var (name, value) in evaluation.Metrics)
+        card.Append("\n## Metrics on the test rows\n\n| metric | value | 95 % interval |\n|---|---|---|\n");
+        foreach (var (name, estimate) in evaluation.Metrics)
         {
-            card.Append(CultureInfo.InvariantCulture, $"| {name} | {MetricText.Of(value)} |\n");
+            card.Append(CultureInfo.InvariantCulture, $"| {name} | {MetricText.Of(estimate.Value)} | {MetricText.Of(estimate.Interval)} |\n");
         }
 
         card.Append("\n## Inputs\n\n| column | kind | missing allowed | values in training |\n|---|---|---|---|\n");

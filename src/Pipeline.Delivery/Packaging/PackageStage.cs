@@ -68,7 +68,7 @@ public sealed class PackageStage(StageRunner runner, Digest code)
             candidate.Report.Trainer,
             candidate.Schema,
             outputs,
-            evaluation.Report.Metrics,
+            evaluation.Report.Values(),
             dataset.Digest,
             DefinitionDigest.OfModel(definition),
             code,

@@ -1,5 +1,5 @@
 using Pipeline.Delivery.Data;
-using Pipeline.Delivery.Evaluation;
+using Pipeline.Metrics.Binary;
 using Pipeline.ModelPackage;
 
 namespace Pipeline.Delivery.Packaging;
@@ -36,7 +36,7 @@ internal static class PermutationImportance
         {
             cancellationToken.ThrowIfCancellationRequested();
             var probabilities = scorer.Score(Take(test.Features, rows, feature, others), cancellationToken);
-            return BinaryMetrics.RocAuc(labels, Array.ConvertAll(probabilities, probability => (double)probability))!.Value;
+            return BinaryMetrics.Compute(labels, Array.ConvertAll(probabilities, probability => (double)probability), threshold: 0.5)[BinaryMetricNames.RocAuc]!.Value;
         }
     }
 

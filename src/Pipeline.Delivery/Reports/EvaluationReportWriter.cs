@@ -4,6 +4,8 @@ using Pipeline.Delivery.Evaluation;
 using Pipeline.Delivery.Gates;
 using Pipeline.Delivery.Training;
 using Pipeline.Engine;
+using Pipeline.Metrics;
+using Pipeline.Metrics.Binary;
 using static Pipeline.Delivery.Reports.ReportHtml;
 
 namespace Pipeline.Delivery.Reports;
@@ -34,9 +36,9 @@ public sealed class EvaluationReportWriter(string artifactsDirectory, RunStore s
             <p>{Text(passed ? $"All {verdict.Rows.Count} gates are fulfilled." : $"{failed.Count} of {verdict.Rows.Count} gates said no: {string.Join("; ", failed.Select(row => $"{row.Check} ({row.Reason})"))}.")}</p>
             </div>
             <h2>Gates</h2>
-            {Table(["Gate", "Verdict", "#Value", "#Threshold", "#Champion", "#Rows", "Why"], verdict.Rows.Select(GateCells))}
+            {Table(["Gate", "Verdict", "#Value", "95 % interval", "#Threshold", "#Champion", "#Rows", "Why"], verdict.Rows.Select(GateCells))}
             <h2>Metrics on the test rows</h2>
-            {Table(["Metric", "#Value"], report.Metrics.Select(metric => new[] { Text(metric.Key), MetricText.Of(metric.Value) }))}
+            {Table(["Metric", "#Value", "95 % interval", "What it is"], report.Metrics.Select(metric => MetricCells(metric.Key, metric.Value)))}
             <h2>Decisions at the threshold {Text(report.Threshold.ToString(CultureInfo.InvariantCulture))}</h2>
             {Table(["", "#Predicted positive", "#Predicted negative"],
             [
@@ -60,7 +62,7 @@ public sealed class EvaluationReportWriter(string artifactsDirectory, RunStore s
                 ["To reproduce", $"<code>./build.sh Gate --model {Text(verdict.Model)}</code>"],
             ])}
             <h2>Not checked here</h2>
-            <p>Slices, fairness, robustness and confidence intervals are not judged; the gates compare point values.</p>
+            <p>Slices, fairness and robustness are not judged. Intervals are as if rows were independent of each other.</p>
 
             """);
     }
@@ -68,12 +70,21 @@ public sealed class EvaluationReportWriter(string artifactsDirectory, RunStore s
     private static string[] GateCells(GateRow row) =>
     [
         Text(row.Check),
-        row.Passed ? "<strong class=\"pass\">pass</strong>" : "<strong class=\"fail\">FAIL</strong>",
-        MetricText.Of(row.Value),
+        $"<strong class=\"{(row.Passed ? "pass" : "fail")}\">{row.OutcomeText}</strong>",
+        row.ValueText,
+        MetricText.Of(row.Interval),
         row.Bound is null ? "–" : MetricText.Of(row.Bound),
         row.Champion is null ? "–" : MetricText.Of(row.Champion),
         Number(row.Rows),
-        Text(row.Reason),
+        row.Meaning is { } meaning ? $"{Text(row.Reason)} <small>{Text($"{row.Check.Split(' ')[0]}: {meaning}")}</small>" : Text(row.Reason),
+    ];
+
+    private static string[] MetricCells(string name, MetricEstimate estimate) =>
+    [
+        Text(name),
+        MetricText.Of(estimate.Value),
+        estimate.Interval is { } interval ? $"{MetricText.Of(interval)} <small>{interval.Method}</small>" : "–",
+        Text(estimate.Undefined is { } reason ? $"undefined: {reason}" : BinaryMetrics.ByName[name].Meaning),
     ];
 
     private static string[] CalibrationCells(CalibrationBin bin) =>
@@ -88,8 +99,8 @@ public sealed class EvaluationReportWriter(string artifactsDirectory, RunStore s
     private static string[] TrialCells(Trial trial) =>
     [
         Text(trial.Trainer),
-        MetricText.Of(trial.Validation[MetricNames.RocAuc]),
-        MetricText.Of(trial.Validation[MetricNames.LogLoss]),
+        MetricText.Of(trial.Validation[BinaryMetricNames.RocAuc]),
+        MetricText.Of(trial.Validation[BinaryMetricNames.LogLoss]),
         Number(trial.OnnxBytes),
     ];
 }

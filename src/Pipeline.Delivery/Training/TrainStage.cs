@@ -4,6 +4,8 @@ using Pipeline.Delivery.Data;
 using Pipeline.Delivery.Definition;
 using Pipeline.Delivery.Evaluation;
 using Pipeline.Engine;
+using Pipeline.Metrics;
+using Pipeline.Metrics.Binary;
 using Pipeline.ModelPackage;
 using Pipeline.OnnxExport;
 
@@ -104,14 +106,14 @@ public sealed class TrainStage(StageRunner runner, Digest code)
             : throw new PipelineException(
                 ExitCode.NotEnoughData,
                 $"{Name}: {metric} is undefined on the validation rows for every trainer. "
-                + (MetricNames.NeedsThreshold(metric)
+                + (BinaryMetrics.ByName[metric].NeedsThreshold
                     ? FormattableString.Invariant($"Is a probability ever at least outputs.threshold {definition.Outputs.Threshold}? Change it or training.metric in model.yaml.")
                     : "The validation split needs rows of both classes."));
     }
 
     // Ties go to the trainer that model.yaml names first: OrderBy keeps the order of equals.
     private static IEnumerable<FittedTrainer> InOrder(List<FittedTrainer> fits, string metric) =>
-        fits.OrderByDescending(fit => fit.Trial.Validation[metric] is { } value ? (MetricNames.HigherIsBetter(metric) ? value : -value) : double.NegativeInfinity);
+        fits.OrderByDescending(fit => fit.Trial.Validation[metric] is { } value ? (BinaryMetrics.ByName[metric].Direction == MetricDirection.HigherIsBetter ? value : -value) : double.NegativeInfinity);
 
     private static double Cost(TrainerSettings trainer) => trainer.Name == TrainerSettings.LogisticRegression ? 2_000 : (double)trainer.Trees * trainer.Leaves;
 

@@ -47,8 +47,11 @@ internal static class DefinitionText
         stages:
           - { name: dev }
           - { name: production, image: true, approvals: 2 }
+        evaluation: { minRows: 200, minRowsPerClass: 30, resamples: 500 }
 
         """;
+
+    public const string Evaluation = "evaluation: { minRows: 200, minRowsPerClass: 30, resamples: 500 }\n";
 
     public static string Drift => Good[Good.IndexOf("drift:\n", StringComparison.Ordinal)..Good.IndexOf("stages:\n", StringComparison.Ordinal)];
 

@@ -33,6 +33,7 @@ public sealed class ModelDefinitionReaderTests : IDisposable
             new SplitSettings(Range(1, 4), Range(4, 5), Range(5, 6), Range(6, 7)),
             new OutputSettings("late", "on time", 0.25f),
             new TrainingSettings(7, "logLoss", [new("lightgbm", 10, 8, 0.2, 5, 0.01), new("logistic-regression", 100, 31, 0.1, 20, 0.5)]),
+            new EvaluationSettings(200, 30, 500),
             [new("rocAuc", 0.6, null, null), new("logLoss", null, null, 0.01)],
             new DriftSettings(TimeSpan.FromHours(6), DriftSeason.Weekly, new DriftPolicy(0.05, 0.08, 0.2, 0.02, 200, ["origin"], 0.25, 3, 5)),
             [new("dev", false, 0), new("production", true, 2)]));
@@ -48,6 +49,7 @@ public sealed class ModelDefinitionReaderTests : IDisposable
             .Replace("  threshold: 0.25\n", string.Empty, StringComparison.Ordinal)
             .Replace("  seed: 7\n  metric: logLoss\n", string.Empty, StringComparison.Ordinal)
             .Replace(DefinitionText.Drift, string.Empty, StringComparison.Ordinal)
+            .Replace(DefinitionText.Evaluation, string.Empty, StringComparison.Ordinal)
             .Replace("lightgbm, trees: 10, leaves: 8, learningRate: 0.2, minExamplesPerLeaf: 5", "lightgbm", StringComparison.Ordinal);
 
         var definition = Read(text);
@@ -57,6 +59,7 @@ public sealed class ModelDefinitionReaderTests : IDisposable
         definition.Splits.Production.Should().BeNull();
         definition.Outputs.Threshold.Should().Be(0.5f);
         definition.Drift.Should().Be(DriftSettings.Default);
+        definition.Evaluation.Should().Be(EvaluationSettings.Default);
         definition.Training.Should().BeEquivalentTo(new { Seed = 1, Metric = "rocAuc" });
         definition.Training.Trainers[0].Should().Be(new TrainerSettings("lightgbm", 100, 31, 0.1, 20, 0.01));
     }
@@ -119,7 +122,9 @@ public sealed class ModelDefinitionReaderTests : IDisposable
     [InlineData("learningRate: 0.2", "learningRate: 0", "23:61 training.trainers[0].learningRate: must be a number from 0.0001 to 1; it is '0'")]
     [InlineData("  - { metric: rocAuc, min: 0.6 }\n  - { metric: logLoss, maxRegression: 0.01 }\n", "  []\n", "26:3 gates: is an empty list; it needs at least one entry")]
     [InlineData("metric: rocAuc, min: 0.6", "metric: rocAuc, min: 60", "26:28 gates[0].min: must be a number from 0 to 1; it is '60'")]
-    [InlineData("metric: rocAuc, min: 0.6", "metric: rocAuc", "26:5 gates[0]: has no bound; add one of min, max and maxRegression")]
+    [InlineData("metric: rocAuc, min: 0.6", "metric: rocAuc", "26:5 gates[0]: has no bound; add one of min, max, maxRegression and maxRelativeRegression")]
+    [InlineData("metric: rocAuc, min: 0.6", "metric: baseRate, maxRegression: 0.6", "26:5 gates[0]: baseRate is not better one way, so that it cannot be worse than the champion's; use min or max")]
+    [InlineData("metric: rocAuc, min: 0.6", "metric: brierSkill, min: 2", "26:32 gates[0].min: must be a number that is 1 or less; it is '2'")]
     [InlineData("metric: rocAuc, min: 0.6", "metric: rocAuc, min: 0.6, max: 0.9", "26:5 gates[0]: has min and max; keep one*")]
     [InlineData("maxRegression: 0.01", "maxRegression: -0.01", "27:39 gates[1].maxRegression: must be a number that is 0 or more; it is '-0.01'")]
     [InlineData("name: production", "name: dev", "42:13 stages[1].name: 'dev' is the name of an earlier stage*")]

@@ -3,6 +3,8 @@ using NJsonSchema;
 using Pipeline.Delivery.Definition;
 using Pipeline.Delivery.Definition.Yaml;
 using Pipeline.Delivery.Evaluation;
+using Pipeline.Metrics;
+using Pipeline.Metrics.Binary;
 
 namespace Pipeline.Delivery.Tests.Definition;
 
@@ -52,6 +54,11 @@ public sealed class ModelSchemaTests
         { "metric: rocAuc, min: 0.6", "metric: rocAuc, min: 0.6, max: 0.9" },
         { "metric: rocAuc, min: 0.6", "metric: rocAUC, min: 0.6" },
         { "metric: rocAuc, min: 0.6", "min: 0.6" },
+        { "metric: logLoss\n", "metric: baseRate\n" },
+        { "maxRegression: 0.01", "maxRelativeRegression: 2" },
+        { "maxRegression: 0.01", "maxRegression: 0.01, maxRelativeRegression: 0.01" },
+        { "resamples: 500", "resamples: 10" },
+        { "minRowsPerClass: 30", "minRowsperClass: 30" },
         { "maxRegression: 0.01", "maxRegression: -0.01" },
         { "  - { metric: rocAuc, min: 0.6 }\n  - { metric: logLoss, maxRegression: 0.01 }\n", "  []\n" },
         { "  - { name: dev }\n  - { name: production, image: true, approvals: 2 }\n", "  []\n" },
@@ -80,6 +87,10 @@ public sealed class ModelSchemaTests
         { "  metric: logLoss\n", "" },
         { ", trees: 10, leaves: 8, learningRate: 0.2, minExamplesPerLeaf: 5", "" },
         { "metric: rocAuc, min: 0.6", "metric: rocAuc, max: 1" },
+        { "metric: rocAuc, min: 0.6", "metric: baseRate, max: 0.4" },
+        { "metric: rocAuc, min: 0.6", "metric: brierSkill, min: -0.1" },
+        { "maxRegression: 0.01", "maxRelativeRegression: 0.01" },
+        { DefinitionText.Evaluation, string.Empty },
         { "metric: rocAuc, min: 0.6", "metric: logLoss, max: 2.5" },
         { "from: 2001-01-01", "from: \"2001-01-01\"" },
         { "l2: 0.5", "l2: 1e-3" },
@@ -127,9 +138,14 @@ public sealed class ModelSchemaTests
         var trainers = schema["definitions"]!["trainer"]!["anyOf"]!.AsArray();
         var trees = trainers[0]!["properties"]!;
         var training = schema["properties"]!["training"]!["properties"]!;
+        var evaluation = schema["properties"]!["evaluation"]!["properties"]!;
         var stage = schema["properties"]!["stages"]!["items"]!["properties"]!;
 
-        Names(schema["definitions"]!["metric"]!).Should().Equal(MetricNames.All);
+        Names(schema["definitions"]!["metric"]!).Should().Equal(BinaryMetrics.All.Select(metric => metric.Name));
+        Names(schema["definitions"]!["judgingMetric"]!).Should().Equal(BinaryMetrics.NamesOfJudges);
+        Default<int>(evaluation["minRows"]!).Should().Be(EvaluationSettings.Default.MinRows);
+        Default<int>(evaluation["minRowsPerClass"]!).Should().Be(EvaluationSettings.Default.MinRowsPerClass);
+        Default<int>(evaluation["resamples"]!).Should().Be(EvaluationSettings.Default.Resamples);
         trainers.SelectMany(trainer => Names(trainer!["properties"]!["name"]!)).Should().Equal(TrainerSettings.Names);
         Default<int>(trees["trees"]!).Should().Be(TrainerSettings.DefaultTrees);
         Default<int>(trees["leaves"]!).Should().Be(TrainerSettings.DefaultLeaves);

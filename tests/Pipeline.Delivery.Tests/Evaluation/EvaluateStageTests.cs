@@ -4,6 +4,8 @@ using Pipeline.Delivery.Data;
 using Pipeline.Delivery.Definition;
 using Pipeline.Delivery.Evaluation;
 using Pipeline.Delivery.Training;
+using Pipeline.Metrics;
+using Pipeline.Metrics.Binary;
 using Pipeline.ModelPackage;
 
 namespace Pipeline.Delivery.Tests.Evaluation;
@@ -26,15 +28,15 @@ public sealed class EvaluateStageTests(TrainedStore trained) : IDisposable
         var positives = Enumerable.Range(0, p.Length).Where(i => test.Labels[i]).ToList();
         var negatives = Enumerable.Range(0, p.Length).Where(i => !test.Labels[i]).ToList();
         report.Should().BeEquivalentTo(new { Rows = 290, Positives = positives.Count, Threshold = 0.5f });
-        Metric(MetricNames.RocAuc).Should().BeApproximately(positives.Average(i => negatives.Average(j => p[i] > p[j] ? 1 : p[i] == p[j] ? 0.5 : 0)), 1e-12);
-        Metric(MetricNames.LogLoss).Should().BeApproximately(p.Select((value, i) => -Math.Log(test.Labels[i] ? value : 1 - value)).Average(), 1e-12);
-        Metric(MetricNames.Brier).Should().BeApproximately(p.Select((value, i) => Math.Pow(value - (test.Labels[i] ? 1 : 0), 2)).Average(), 1e-12);
-        Metric(MetricNames.Accuracy).Should().BeApproximately(p.Select((value, i) => value >= 0.5 == test.Labels[i] ? 1.0 : 0).Average(), 1e-12);
+        Metric(BinaryMetricNames.RocAuc).Should().BeApproximately(positives.Average(i => negatives.Average(j => p[i] > p[j] ? 1 : p[i] == p[j] ? 0.5 : 0)), 1e-12);
+        Metric(BinaryMetricNames.LogLoss).Should().BeApproximately(p.Select((value, i) => -Math.Log(test.Labels[i] ? value : 1 - value)).Average(), 1e-12);
+        Metric(BinaryMetricNames.Brier).Should().BeApproximately(p.Select((value, i) => Math.Pow(value - (test.Labels[i] ? 1 : 0), 2)).Average(), 1e-12);
+        Metric(BinaryMetricNames.Accuracy).Should().BeApproximately(p.Select((value, i) => value >= 0.5 == test.Labels[i] ? 1.0 : 0).Average(), 1e-12);
         report.Confusion.TruePositives.Should().Be(positives.Count(i => p[i] >= 0.5));
         report.Calibration.Sum(bin => bin.Rows).Should().Be(290);
-        Metric(MetricNames.RocAuc).Should().BeInRange(0.85, 0.99, "the model has learned something, and the rows are noisy");
+        Metric(BinaryMetricNames.RocAuc).Should().BeInRange(0.85, 0.99, "the model has learned something, and the rows are noisy");
 
-        double Metric(string name) => report.Metrics[name]!.Value;
+        double Metric(string name) => report.Metrics[name].Value!.Value;
     }
 
     [Fact]
@@ -56,8 +58,8 @@ public sealed class EvaluateStageTests(TrainedStore trained) : IDisposable
 
         sameCandidate.Digest.Should().Be(candidate.Digest);
         other.Digest.Should().NotBe(evaluation.Digest);
-        other.Report.Metrics[MetricNames.RocAuc].Should().Be(evaluation.Report.Metrics[MetricNames.RocAuc]);
-        other.Report.Metrics[MetricNames.Recall].Should().BeLessThan(evaluation.Report.Metrics[MetricNames.Recall]!.Value);
+        other.Report.Metrics[BinaryMetricNames.RocAuc].Should().Be(evaluation.Report.Metrics[BinaryMetricNames.RocAuc]);
+        other.Report.Metrics[BinaryMetricNames.Recall].Value.Should().BeLessThan(evaluation.Report.Metrics[BinaryMetricNames.Recall].Value!.Value);
     }
 
     /// <summary>Through ONNX Runtime's own interface and nothing of ours.</summary>

@@ -3,6 +3,8 @@ using Pipeline.Delivery.Evaluation;
 using Pipeline.Delivery.Gates;
 using Pipeline.Delivery.Promotion;
 using Pipeline.Engine;
+using Pipeline.Metrics;
+using Pipeline.Metrics.Binary;
 using Pipeline.ModelPackage;
 
 namespace Pipeline.Delivery.Tests.Gates;
@@ -24,8 +26,8 @@ public sealed class GateStageTests(TrainedStore trained) : IDisposable
         pass.ModelDigest.Should().Be(candidate.Digest);
         pass.EvidenceDigest.Should().Be(Digest.OfFile(pass.VerdictPath));
         pass.Verdict.EvaluationDigest.Should().Be(evaluation.Digest);
-        pass.Verdict.Rows.Should().HaveCount(2).And.OnlyContain(row => row.Passed && row.Rows == 290);
-        Table().Select(row => (row[0], row[5])).Should().Equal(("rocAuc ≥ 0.6", "pass"), ("rocAuc at most 0.01 below the champion's", "pass"));
+        pass.Verdict.Rows.Should().HaveCount(3).And.OnlyContain(row => row.Passed && row.Rows == 290);
+        Table().Skip(1).Select(row => (row[0], row[6])).Should().Equal(("rocAuc ≥ 0.6", "pass"), ("rocAuc at most 0.01 below the champion's", "pass"));
         Report().Should().Contain("PASS").And.NotContain("FAIL");
     }
 
@@ -53,15 +55,15 @@ public sealed class GateStageTests(TrainedStore trained) : IDisposable
     [Fact]
     public async Task A_refusal_ends_the_run_with_the_table_and_a_report_and_stores_nothing()
     {
-        var strict = _stages.Definition with { Gates = [new GateSettings(MetricNames.RocAuc, 0.999, null, null), new GateSettings(MetricNames.LogLoss, null, 5, null)] };
+        var strict = _stages.Definition with { Gates = [new GateSettings(BinaryMetricNames.RocAuc, 0.999, null, null), new GateSettings(BinaryMetricNames.LogLoss, null, 5, null)] };
 
         var act = () => _stages.GateAsync(strict);
 
         var refusal = (await act.Should().ThrowAsync<PipelineException>()).Which;
         refusal.ExitCode.Should().Be(ExitCode.Refused);
-        refusal.Message.Should().Contain("bids is refused").And.Contain("rocAuc ≥ 0.999: 0.9").And.Contain("< 0.9990").And.NotContain("logLoss").And.Contain("Nothing was packaged");
-        Table().Select(row => (row[0], row[5])).Should().Equal(("rocAuc ≥ 0.999", "FAIL"), ("logLoss ≤ 5", "pass"));
-        Report().Should().Contain("<strong>FAIL</strong>").And.Contain("1 of 2 gates said no");
+        refusal.Message.Should().Contain("bids is refused").And.Contain("rocAuc ≥ 0.999: lower end of the interval 0.").And.Contain("< 0.9990").And.NotContain("logLoss").And.Contain("Nothing was packaged");
+        Table().Skip(1).Select(row => (row[0], row[6])).Should().Equal(("rocAuc ≥ 0.999", "FAIL"), ("logLoss ≤ 5", "pass"));
+        Report().Should().Contain("<strong>FAIL</strong>").And.Contain("1 of 3 gates said no");
         _stages.StoredFiles(GateStage.Name).Should().BeEmpty();
         Directory.EnumerateFileSystemEntries(Path.Combine(_stages.Fixture.Artifacts, "tmp")).Should().BeEmpty();
     }
@@ -72,13 +74,13 @@ public sealed class GateStageTests(TrainedStore trained) : IDisposable
         var (_, _, better) = await _stages.EvaluateAsync();
         var champion = await _stages.ChampionAsync(_stages.Definition);
         var (_, _, worse) = await _stages.EvaluateAsync(_stages.WithStump);
-        var difference = worse.Report.Metrics[MetricNames.RocAuc]!.Value - better.Report.Metrics[MetricNames.RocAuc]!.Value;
+        var difference = worse.Report.Metrics[BinaryMetricNames.RocAuc].Value!.Value - better.Report.Metrics[BinaryMetricNames.RocAuc].Value!.Value;
 
         var act = () => _stages.GateAsync(_stages.WithStump, champion);
 
         (await act.Should().ThrowAsync<PipelineException>()).WithMessage(FormattableString.Invariant($"*below the champion's (dev {champion.PackageDigest.Abbreviated}): difference {difference:0.0000} on the same 290 rows*"));
         difference.Should().BeLessThan(-0.01);
-        Table()[1][3].Should().Be(MetricText.Of(better.Report.Metrics[MetricNames.RocAuc]));
+        Table()[2][4].Should().Be(MetricText.Of(better.Report.Metrics[BinaryMetricNames.RocAuc].Value));
     }
 
     [Fact]
@@ -89,8 +91,8 @@ public sealed class GateStageTests(TrainedStore trained) : IDisposable
         var pass = await _stages.GateAsync(_stages.Definition, champion);
 
         pass.Verdict.ComparedWith.Should().Equal(new Dictionary<string, Digest> { ["staging"] = champion.PackageDigest });
-        pass.Verdict.Rows[1].Should().BeEquivalentTo(new { Passed = true, Bound = pass.Verdict.Rows[1].Champion - 0.01 });
-        pass.Verdict.Rows[1].Value.Should().BeGreaterThan(pass.Verdict.Rows[1].Champion!.Value);
+        pass.Verdict.Rows[2].Should().BeEquivalentTo(new { Passed = true, Bound = pass.Verdict.Rows[2].Champion - 0.01 });
+        pass.Verdict.Rows[2].Value.Should().BeGreaterThan(pass.Verdict.Rows[2].Champion!.Value);
     }
 
     [Fact]
@@ -102,7 +104,7 @@ public sealed class GateStageTests(TrainedStore trained) : IDisposable
 
         var pass = await _stages.GateAsync(reordered, champion);
 
-        pass.Verdict.Rows[1].Champion.Should().BeApproximately(evaluation.Report.Metrics[MetricNames.RocAuc]!.Value, 1e-12, "it scores the same rows");
+        pass.Verdict.Rows[2].Champion.Should().BeApproximately(evaluation.Report.Metrics[BinaryMetricNames.RocAuc].Value!.Value, 1e-12, "it scores the same rows");
     }
 
     [Fact]
@@ -132,7 +134,7 @@ public sealed class GateStageTests(TrainedStore trained) : IDisposable
     [Fact]
     public async Task A_champion_with_the_same_model_and_another_threshold_is_judged_by_its_own()
     {
-        var f1 = _stages.Definition with { Gates = [new GateSettings(MetricNames.F1, null, null, 0.01), new GateSettings(MetricNames.RocAuc, null, null, 0)] };
+        var f1 = _stages.Definition with { Gates = [new GateSettings(BinaryMetricNames.F1, null, null, 0.01), new GateSettings(BinaryMetricNames.RocAuc, null, null, 0)] };
         var champion = await _stages.ChampionAsync(f1);
         var (_, _, championEvaluation) = await _stages.EvaluateAsync(f1);
         var careless = f1 with { Outputs = f1.Outputs with { Threshold = 0.95f } };
@@ -140,8 +142,8 @@ public sealed class GateStageTests(TrainedStore trained) : IDisposable
         var act = () => _stages.GateAsync(careless, champion);
 
         await act.Should().ThrowAsync<PipelineException>();
-        Table().Select(row => row[5]).Should().Equal("FAIL", "pass");
-        Table()[0][3].Should().Be(MetricText.Of(championEvaluation.Report.Metrics[MetricNames.F1]));
+        Table().Skip(1).Select(row => row[6]).Should().Equal("FAIL", "pass");
+        Table()[1][4].Should().Be(MetricText.Of(championEvaluation.Report.Metrics[BinaryMetricNames.F1].Value));
     }
 
     [Fact]
@@ -161,7 +163,7 @@ public sealed class GateStageTests(TrainedStore trained) : IDisposable
     {
         var pass = await _stages.GateAsync();
         var directory = Path.GetDirectoryName(pass.VerdictPath)!;
-        var failed = pass.Verdict with { Rows = [pass.Verdict.Rows[0], pass.Verdict.Rows[1] with { Passed = false }] };
+        var failed = pass.Verdict with { Rows = [pass.Verdict.Rows[0], pass.Verdict.Rows[2] with { Outcome = GateOutcome.Fail }] };
 
         Load(PackageJson.Serialize(failed)).Should().Throw<InvalidDataException>().WithMessage("*is not a pass: rocAuc at most 0.01 below the champion's.");
         Load(PackageJson.Serialize(pass.Verdict with { Rows = [] })).Should().Throw<InvalidDataException>().WithMessage("*is not a pass*no row*");

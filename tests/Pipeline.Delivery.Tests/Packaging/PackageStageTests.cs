@@ -31,7 +31,7 @@ public sealed class PackageStageTests(TrainedStore trained) : IDisposable
             Task = "binary",
             model.Candidate.Report.Trainer,
             Outputs = new ModelOutputs("won", "lost", 0.5f),
-            model.Evaluation.Report.Metrics,
+            Metrics = model.Evaluation.Report.Values(),
             DataDigest = model.Dataset.Digest,
             CodeDigest = Stages.Code,
         });

@@ -4,6 +4,8 @@ using Pipeline.Delivery.Evaluation;
 using Pipeline.Delivery.Gates;
 using Pipeline.Delivery.Reports;
 using Pipeline.Delivery.Training;
+using Pipeline.Metrics;
+using Pipeline.Metrics.Binary;
 using Pipeline.ModelPackage;
 using Pipeline.OnnxExport;
 
@@ -20,14 +22,16 @@ public sealed class EvaluationReportWriterTests : IDisposable
     [Fact]
     public void A_pass_says_so_with_every_gate_metric_trainer_and_digest()
     {
-        var (page, text) = Write(Verdict(new GateRow("rocAuc ≥ 0.6", 0.9, 0.6, null, 10, Passed: true, "0.9000 ≥ 0.6000")));
+        var (page, text) = Write(Verdict(new GateRow("rocAuc ≥ 0.6", 10, GateOutcome.Pass, "0.9000 ≥ 0.6000") { Value = 0.9, Bound = 0.6, Champion = null }));
 
         page.Descendants("title").Single().Value.Should().Be("bids: pass");
         page.Descendants("strong").First().Value.Should().Be("PASS");
         page.Descendants("h2").Select(heading => heading.Value).Should().Equal(
             "Gates", "Metrics on the test rows", "Decisions at the threshold 0.5", "Calibration", "Trainers tried", "Provenance", "Not checked here");
-        Rows(page, "Gates").Should().Equal("rocAuc ≥ 0.6|pass|0.9000|0.6000|–|10|0.9000 ≥ 0.6000");
-        Rows(page, "Metrics on the test rows").Should().Equal("rocAuc|0.9000", "precision|undefined");
+        Rows(page, "Gates").Should().Equal("rocAuc ≥ 0.6|pass|0.9000|–|0.6000|–|10|0.9000 ≥ 0.6000");
+        Rows(page, "Metrics on the test rows").Should().Equal(
+            "rocAuc|0.9000|0.8500 to 0.9400 delong|area under the ROC curve: how often a positive row has a higher probability than a negative one, ties counted half",
+            "precision|undefined|–|undefined: no row is predicted positive");
         Rows(page, "Decisions at the threshold 0.5").Should().Equal("Positive|3|2", "Negative|1|1,004");
         Rows(page, "Trainers tried").Should().Equal("lightgbm|0.8000|0.3000|12,345");
         text.Should().Contain(Digest.OfText("model").ToString()).And.Contain(Digest.OfText("evaluation").ToString()).And.Contain("./build.sh Gate --model bids").And.NotContain("FAIL");
@@ -37,13 +41,13 @@ public sealed class EvaluationReportWriterTests : IDisposable
     public void A_failure_says_which_gates_said_no()
     {
         var (page, _) = Write(Verdict(
-            new GateRow("rocAuc ≥ 0.95", 0.9, 0.95, null, 10, Passed: false, "0.9000 < 0.9500"),
-            new GateRow("precision ≥ 0.1", null, 0.1, null, 10, Passed: false, "the metric is undefined on these rows"),
-            new GateRow("brier ≤ 1", 0.1, 1, null, 10, Passed: true, "0.1000 ≤ 1.0000")));
+            new GateRow("rocAuc ≥ 0.95", 10, GateOutcome.Fail, "0.9000 < 0.9500") { Value = 0.9, Bound = 0.95, Champion = null },
+            new GateRow("precision ≥ 0.1", 10, GateOutcome.Fail, "the metric is undefined on these rows") { Value = null, Bound = 0.1, Champion = null },
+            new GateRow("brier ≤ 1", 10, GateOutcome.Pass, "0.1000 ≤ 1.0000") { Value = 0.1, Bound = 1, Champion = null }));
 
         page.Descendants("strong").First().Value.Should().Be("FAIL");
         page.Descendants("div").First().Value.Should().Contain("2 of 3 gates said no: rocAuc ≥ 0.95 (0.9000 < 0.9500); precision ≥ 0.1 (the metric is undefined on these rows).");
-        Rows(page, "Gates")[1].Should().Be("precision ≥ 0.1|FAIL|undefined|0.1000|–|10|the metric is undefined on these rows");
+        Rows(page, "Gates")[1].Should().Be("precision ≥ 0.1|FAIL|undefined|–|0.1000|–|10|the metric is undefined on these rows");
     }
 
     [Fact]
@@ -53,7 +57,7 @@ public sealed class EvaluationReportWriterTests : IDisposable
     public void Hostile_names_are_text()
     {
         var (page, text) = Write(
-            Verdict(new GateRow(Hostile, 0.9, 0.6, 0.8, 10, Passed: false, Hostile)) with { ComparedWith = new Dictionary<string, Digest> { [Hostile] = Digest.OfText("champion") } },
+            Verdict(new GateRow(Hostile, 10, GateOutcome.Fail, Hostile) { Value = 0.9, Bound = 0.6, Champion = 0.8 }) with { ComparedWith = new Dictionary<string, Digest> { [Hostile] = Digest.OfText("champion") } },
             trainer: Hostile,
             metric: Hostile);
 
@@ -65,7 +69,7 @@ public sealed class EvaluationReportWriterTests : IDisposable
     [Fact]
     public void Nothing_is_loaded_from_elsewhere_and_it_is_small()
     {
-        var (page, text) = Write(Verdict([.. Enumerable.Range(0, 200).Select(i => new GateRow($"gate {i}", i, i, i, i, Passed: true, "a reason of some length that is told in words"))]));
+        var (page, text) = Write(Verdict([.. Enumerable.Range(0, 200).Select(i => new GateRow($"gate {i}", i, GateOutcome.Pass, "a reason of some length that is told in words") { Value = i, Bound = i, Champion = i })]));
 
         text.Should().NotContainAny("http:", "https:", "//", "url(", "@import", "javascript:");
         page.Descendants().Select(element => element.Name.LocalName).Should().NotContain(["script", "link", "img", "iframe", "object", "embed", "form"]);
@@ -76,10 +80,10 @@ public sealed class EvaluationReportWriterTests : IDisposable
     [Fact]
     public void The_page_is_the_same_in_every_culture()
     {
-        var (_, text) = Write(Verdict(new GateRow("gate", -0.25, 0.5, null, 1_000, Passed: true, "a reason")));
+        var (_, text) = Write(Verdict(new GateRow("gate", 1_000, GateOutcome.Pass, "a reason") { Value = -0.25, Bound = 0.5, Champion = null }));
         using var culture = new CultureScope("de-DE");
 
-        Write(Verdict(new GateRow("gate", -0.25, 0.5, null, 1_000, Passed: true, "a reason"))).Text.Should().Be(text);
+        Write(Verdict(new GateRow("gate", 1_000, GateOutcome.Pass, "a reason") { Value = -0.25, Bound = 0.5, Champion = null })).Text.Should().Be(text);
     }
 
     [Fact]
@@ -88,7 +92,7 @@ public sealed class EvaluationReportWriterTests : IDisposable
         var token = TestContext.Current.CancellationToken;
         var path = Path.Combine(_fixture.Artifacts, "reports", SmallModel.Name, "report.html");
         Write(Verdict());
-        var writing = Task.Run(() => Enumerable.Range(0, 100).ToList().ForEach(i => Write(Verdict(new GateRow(new string('x', i * 1_000), 1, 1, 1, 1, Passed: true, "a reason")))), token);
+        var writing = Task.Run(() => Enumerable.Range(0, 100).ToList().ForEach(i => Write(Verdict(new GateRow(new string('x', i * 1_000), 1, GateOutcome.Pass, "a reason") { Value = 1, Bound = 1, Champion = 1 }))), token);
 
         while (!writing.IsCompleted)
         {
@@ -107,7 +111,7 @@ public sealed class EvaluationReportWriterTests : IDisposable
     }
 
     private static GateVerdict Verdict(params GateRow[] rows) =>
-        new(SmallModel.Name, Digest.OfText("model"), Digest.OfText("evaluation"), new Dictionary<string, Digest>(), rows);
+        new(GateVerdict.CurrentSchemaVersion, SmallModel.Name, Digest.OfText("model"), Digest.OfText("evaluation"), new Dictionary<string, Digest>(), rows);
 
     /// <summary>Writes and reads back, as XML but for the doctype and elements that have no end: any tag out of place is an error.</summary>
     private (XDocument Page, string Text) Write(GateVerdict verdict, string trainer = "lightgbm", string metric = "rocAuc")
@@ -115,7 +119,7 @@ public sealed class EvaluationReportWriterTests : IDisposable
         var trial = new Trial(trainer, new Dictionary<string, double?> { ["rocAuc"] = 0.8, ["logLoss"] = 0.3 }, 12_345);
         var training = new TrainingReport(trainer, metric, 1, 600, new FeatureSchema([]), [trial], new ParityReport(10, 1e-8, 0, 0.5f, 0.5f, 0, 1e-5));
         var evaluation = new EvaluationReport(
-            10, 5, 0.5f, new Dictionary<string, double?> { ["rocAuc"] = 0.9, ["precision"] = null }, new ConfusionMatrix(3, 1, 2, 1_004), [new CalibrationBin(0.1, 0.2, 10, 0.15, 0.125)]);
+            10, 5, 0.5f, new Dictionary<string, MetricEstimate> { ["rocAuc"] = new(0.9, null, new ConfidenceInterval(0.85, 0.94, "delong")), ["precision"] = new(null, "no row is predicted positive", null) }, new ConfusionMatrix(3, 1, 2, 1_004), [new CalibrationBin(0.1, 0.2, 10, 0.15, 0.125)]);
         var path = new EvaluationReportWriter(_fixture.Artifacts, _fixture.Runner.Store).Write(
             verdict, new CandidateModel("folder", Digest.OfText("model"), training), new CandidateEvaluation("folder", Digest.OfText("evaluation"), evaluation));
         var text = File.ReadAllText(path);

@@ -3,6 +3,8 @@ using Pipeline.Delivery.Definition;
 using Pipeline.Delivery.Evaluation;
 using Pipeline.Delivery.Training;
 using Pipeline.Engine;
+using Pipeline.Metrics;
+using Pipeline.Metrics.Binary;
 using Pipeline.ModelPackage;
 using Pipeline.OnnxExport;
 
@@ -19,9 +21,9 @@ public sealed class TrainStageTests(TrainedStore trained) : IDisposable
     public void Dispose() => _stages.Dispose();
 
     [Theory]
-    [InlineData(MetricNames.AveragePrecision)]
-    [InlineData(MetricNames.LogLoss)]
-    [InlineData(MetricNames.F1)]
+    [InlineData(BinaryMetricNames.AveragePrecision)]
+    [InlineData(BinaryMetricNames.LogLoss)]
+    [InlineData(BinaryMetricNames.F1)]
     public async Task The_trainer_with_the_best_validation_metric_is_chosen(string metric)
     {
         var candidate = await _stages.TrainAsync(WithTraining(training => training with { Metric = metric }));
@@ -30,7 +32,7 @@ public sealed class TrainStageTests(TrainedStore trained) : IDisposable
         var values = report.Trials.Select(trial => trial.Validation[metric]!.Value).ToList();
         report.Trials.Select(trial => trial.Trainer).Should().BeEquivalentTo(TrainerSettings.Names);
         report.Trainer.Should().Be(report.Trials[0].Trainer);
-        values.Should().BeEquivalentTo(MetricNames.HigherIsBetter(metric) ? values.OrderDescending() : values.Order(), order => order.WithStrictOrdering());
+        values.Should().BeEquivalentTo(BinaryMetrics.ByName[metric].Direction == MetricDirection.HigherIsBetter ? values.OrderDescending() : values.Order(), order => order.WithStrictOrdering());
         report.Should().BeEquivalentTo(new { Metric = metric, Seed = 1, Rows = 600, Parity = new { Rows = 290, LabelDisagreements = 0, Passed = true } });
         report.Trials[0].OnnxBytes.Should().Be(new FileInfo(candidate.OnnxPath).Length);
         _stages.Fixture.Log.Should().ContainMatch($"Train: {report.Trainer} is best of 3 by {metric} on 310 validation rows; ONNX equals ML.NET on all 290 test rows*");
@@ -46,18 +48,18 @@ public sealed class TrainStageTests(TrainedStore trained) : IDisposable
 
         var candidate = await _stages.TrainAsync(WithTraining(training => training with { Trainers = [equals[first], equals[second]] }));
 
-        candidate.Report.Trials.Select(trial => trial.Validation[MetricNames.RocAuc]).Should().Equal(0.5, 0.5);
+        candidate.Report.Trials.Select(trial => trial.Validation[BinaryMetricNames.RocAuc]).Should().Equal(0.5, 0.5);
         candidate.Report.Trainer.Should().Be(chosen);
     }
 
     [Fact]
     public async Task The_decision_threshold_of_the_definition_counts_where_a_metric_needs_one()
     {
-        var definition = WithTraining(training => training with { Metric = MetricNames.Recall }) with { Outputs = new OutputSettings("won", "lost", 0.02f) };
+        var definition = WithTraining(training => training with { Metric = BinaryMetricNames.Recall }) with { Outputs = new OutputSettings("won", "lost", 0.02f) };
 
         var candidate = await _stages.TrainAsync(definition);
 
-        candidate.Report.Trials[0].Validation[MetricNames.Recall].Should().BeGreaterThan(0.99, "nearly every row's probability is above so low a threshold");
+        candidate.Report.Trials[0].Validation[BinaryMetricNames.Recall].Should().BeGreaterThan(0.99, "nearly every row's probability is above so low a threshold");
     }
 
     [Fact]
@@ -106,7 +108,7 @@ public sealed class TrainStageTests(TrainedStore trained) : IDisposable
     [Fact]
     public async Task A_metric_that_is_undefined_for_every_trainer_ends_training_and_says_why()
     {
-        var definition = WithTraining(training => training with { Metric = MetricNames.Precision }) with { Outputs = new OutputSettings("won", "lost", 0.9999f) };
+        var definition = WithTraining(training => training with { Metric = BinaryMetricNames.Precision }) with { Outputs = new OutputSettings("won", "lost", 0.9999f) };
         var before = _stages.StoredFiles(TrainStage.Name);
 
         var act = () => _stages.TrainAsync(definition);

@@ -142,8 +142,8 @@ public sealed class PushStageTests(Workspace workspace) : IDisposable
     /// <summary>As the gate stage leaves it in the store: there is no other way to a pass.</summary>
     private GatePass Pass(Digest model)
     {
-        var row = new GateRow("rocAuc ≥ 0.5", 0.9, 0.5, null, 100, Passed: true, "0.9 ≥ 0.5");
-        var verdict = new GateVerdict(SamplePackage.ModelName, model, Digest.OfText("evaluation"), new Dictionary<string, Digest>(), [row]);
+        var row = new GateRow("rocAuc ≥ 0.5", 100, GateOutcome.Pass, "0.9 ≥ 0.5") { Value = 0.9, Bound = 0.5, Champion = null };
+        var verdict = new GateVerdict(GateVerdict.CurrentSchemaVersion, SamplePackage.ModelName, model, Digest.OfText("evaluation"), new Dictionary<string, Digest>(), [row]);
         var directory = Directory.CreateDirectory(Path.Combine(workspace.Root, "gate", model.Abbreviated)).FullName;
         File.WriteAllBytes(Path.Combine(directory, "gate.json"), PackageJson.Serialize(verdict));
         return GatePass.Load(directory);

@@ -1,4 +1,4 @@
-namespace Pipeline.Delivery.Evaluation;
+namespace Pipeline.Metrics.Binary;
 
 /// <summary>Counts of rows by true and predicted class, and the rates that follow; a rate of 0/0 is null.</summary>
 public sealed record ConfusionMatrix(long TruePositives, long FalsePositives, long FalseNegatives, long TrueNegatives)
@@ -9,7 +9,11 @@ public sealed record ConfusionMatrix(long TruePositives, long FalsePositives, lo
 
     public double? Recall => Ratio(TruePositives, TruePositives + FalseNegatives);
 
-    public double? F1 => Ratio(2 * TruePositives, (2 * TruePositives) + FalsePositives + FalseNegatives);
+    public double? FalsePositiveRate => Ratio(FalsePositives, FalsePositives + TrueNegatives);
+
+    public double? PredictedPositiveRate => Ratio(TruePositives + FalsePositives, TruePositives + FalsePositives + FalseNegatives + TrueNegatives);
+
+    public double? F1 => FBeta(1);
 
     /// <param name="labels">True for the positive class.</param>
     /// <param name="probabilities">Probability of the positive class.</param>
@@ -23,6 +27,16 @@ public sealed record ConfusionMatrix(long TruePositives, long FalsePositives, lo
         }
 
         return new ConfusionMatrix(counts[0], counts[1], counts[2], counts[3]);
+    }
+
+    /// <summary>The harmonic mean of precision and recall with a recall that counts <paramref name="beta"/> times as much.</summary>
+    /// <param name="beta">Above 0.</param>
+    public double? FBeta(double beta)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(beta);
+        var square = beta * beta;
+        var whole = ((1 + square) * TruePositives) + (square * FalseNegatives) + FalsePositives;
+        return whole == 0 ? null : (1 + square) * TruePositives / whole;
     }
 
     private static double? Ratio(long part, long whole) => whole == 0 ? null : (double)part / whole;

@@ -1,4 +1,4 @@
-namespace Pipeline.Delivery.Evaluation;
+namespace Pipeline.Metrics.Binary;
 
 /// <summary>Rows whose probability lies in (Lower, Upper] (0 counts into the first bin).</summary>
 /// <param name="Lower">Exclusive, but for 0.</param>
@@ -8,7 +8,7 @@ namespace Pipeline.Delivery.Evaluation;
 /// <param name="PositiveShare">What happened.</param>
 public sealed record CalibrationBin(double Lower, double Upper, int Rows, double MeanProbability, double PositiveShare)
 {
-    private const int BinCount = 10;
+    internal const int BinCount = 10;
 
     public static IReadOnlyList<CalibrationBin> Of(ReadOnlySpan<bool> labels, ReadOnlySpan<double> probabilities)
     {
@@ -17,7 +17,7 @@ public sealed record CalibrationBin(double Lower, double Upper, int Rows, double
         var sums = new double[BinCount];
         for (var i = 0; i < labels.Length; i++)
         {
-            var bin = Math.Clamp((int)Math.Ceiling(probabilities[i] * BinCount) - 1, 0, BinCount - 1);
+            var bin = IndexOf(probabilities[i]);
             rows[bin]++;
             positives[bin] += labels[i] ? 1 : 0;
             sums[bin] += probabilities[i];
@@ -30,4 +30,6 @@ public sealed record CalibrationBin(double Lower, double Upper, int Rows, double
                 .Select(bin => new CalibrationBin((double)bin / BinCount, (double)(bin + 1) / BinCount, rows[bin], sums[bin] / rows[bin], (double)positives[bin] / rows[bin])),
         ];
     }
+
+    internal static int IndexOf(double probability) => Math.Clamp((int)Math.Ceiling(probability * BinCount) - 1, 0, BinCount - 1);
 }
