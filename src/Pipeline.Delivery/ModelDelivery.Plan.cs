@@ -4,7 +4,7 @@ using Pipeline.Delivery.Gates;
 using Pipeline.Delivery.Images;
 using Pipeline.Delivery.Packaging;
 using Pipeline.Delivery.Promotion;
-using Pipeline.Delivery.Reports;
+using Pipeline.Delivery.Reports.Evaluations;
 using Pipeline.Delivery.SmokeTests;
 using Pipeline.Delivery.Training;
 using Pipeline.Engine;

@@ -6,7 +6,7 @@ using Pipeline.Delivery.Images;
 using Pipeline.Delivery.Packaging;
 using Pipeline.Delivery.Promotion;
 using Pipeline.Delivery.Publishing;
-using Pipeline.Delivery.Reports;
+using Pipeline.Delivery.Reports.Evaluations;
 using Pipeline.Delivery.SmokeTests;
 using Pipeline.Delivery.Training;
 using Pipeline.Engine;

@@ -1,7 +1,7 @@
 using Pipeline.Delivery.Data;
 using Pipeline.Delivery.Definition;
 using Pipeline.Delivery.Evaluation;
-using Pipeline.Delivery.Reports;
+using Pipeline.Delivery.Reports.Evaluations;
 using Pipeline.Delivery.Training;
 using Pipeline.Engine;
 using Pipeline.Metrics.Binary;
@@ -130,7 +130,7 @@ public sealed class GateStage(StageRunner runner, Digest code, EvaluationReportW
                 row.OutcomeText,
                 row.Reason,
             }));
-        var path = reports.Write(verdict, candidate, evaluation);
-        runner.Log.Info($"{Name}: report: {path}");
+        var files = reports.Write(verdict, candidate, evaluation);
+        runner.Log.Info($"{Name}: report: {files.Html}");
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Pipeline.Delivery.Reports;
 using Pipeline.Drift.Verdicts;
 
 namespace Pipeline.Delivery.DriftChecks.Outputs;
@@ -7,8 +8,7 @@ namespace Pipeline.Delivery.DriftChecks.Outputs;
 /// <summary>The report as a comment on an issue or a summary of a CI step: the verdict and why, the table worst first, what is known of the model's performance, notes.</summary>
 internal static class DriftMarkdown
 {
-    /// <summary>GitHub takes 65,536 characters in a comment.</summary>
-    public const int MaxBytes = 60_000;
+    public const int MaxBytes = MarkdownText.MaxBytes;
 
     // For what follows the table, with room for the sentence that says how much was left out.
     private const int MaxTailBytes = 20_000;
@@ -18,7 +18,7 @@ internal static class DriftMarkdown
     public static string Render(DriftReport report)
     {
         var window = report.Windows.Count == 0 ? null : report.Windows[^1];
-        var tail = Cut(Tail(report, window), MaxTailBytes);
+        var tail = MarkdownText.Cut(Tail(report, window), MaxTailBytes, DriftFiles.HtmlName);
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"""
             ## {VerdictText.Mark(report.Verdict)} Drift of {Name(report.Model)}: {VerdictText.Word(report.Verdict).ToUpperInvariant()}
@@ -114,25 +114,6 @@ internal static class DriftMarkdown
         }
 
         return text.ToString();
-    }
-
-    // At a line's end: half a line might end within an escape.
-    private static string Cut(string text, int maxBytes)
-    {
-        var left = new StringBuilder();
-        var bytes = 0;
-        foreach (var line in text.TrimEnd('\n').Split('\n'))
-        {
-            bytes += Encoding.UTF8.GetByteCount(line) + 1;
-            if (bytes > maxBytes)
-            {
-                return left.Append(CultureInfo.InvariantCulture, $"\nThe rest is in `{DriftFiles.HtmlName}`.\n").ToString();
-            }
-
-            left.Append(line).Append('\n');
-        }
-
-        return left.ToString();
     }
 
     private static string Name(string name) => MarkdownText.Of(VisibleText.Name(name));

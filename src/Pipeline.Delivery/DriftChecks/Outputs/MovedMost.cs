@@ -1,3 +1,4 @@
+using Pipeline.Delivery.Reports;
 using Pipeline.Drift.Verdicts;
 
 namespace Pipeline.Delivery.DriftChecks.Outputs;

@@ -1,5 +1,6 @@
 using System.Text;
 using Pipeline.Delivery.DriftChecks.Outputs;
+using Pipeline.Delivery.Reports;
 
 namespace Pipeline.Delivery.Tests.DriftChecks.Outputs;
 

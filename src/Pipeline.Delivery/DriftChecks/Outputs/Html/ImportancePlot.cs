@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Pipeline.Delivery.Reports;
 using Pipeline.Drift.Verdicts;
 using static Pipeline.Delivery.Reports.ReportHtml;
 

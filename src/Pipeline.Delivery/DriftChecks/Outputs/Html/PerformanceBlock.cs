@@ -1,4 +1,5 @@
 using System.Globalization;
+using Pipeline.Delivery.Reports;
 using Pipeline.Drift.Verdicts;
 using static Pipeline.Delivery.Reports.ReportHtml;
 

@@ -1,3 +1,4 @@
+using Pipeline.Delivery.Reports;
 using Pipeline.Drift.Verdicts;
 using static Pipeline.Delivery.Reports.ReportHtml;
 

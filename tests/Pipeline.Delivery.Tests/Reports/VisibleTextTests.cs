@@ -1,6 +1,7 @@
-using Pipeline.Delivery.DriftChecks.Outputs;
+using Pipeline.Delivery.Reports;
+using Pipeline.Delivery.Tests.DriftChecks.Outputs;
 
-namespace Pipeline.Delivery.Tests.DriftChecks.Outputs;
+namespace Pipeline.Delivery.Tests.Reports;
 
 public sealed class VisibleTextTests
 {

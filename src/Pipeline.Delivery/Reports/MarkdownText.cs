@@ -1,7 +1,8 @@
+using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 
-namespace Pipeline.Delivery.DriftChecks.Outputs;
+namespace Pipeline.Delivery.Reports;
 
 /// <summary>
 /// Text in GitHub's Markdown that shows as it is, also in a table's cell. A backslash keeps Markdown's own signs from meaning anything. Mentions, issue numbers and addresses are
@@ -9,6 +10,9 @@ namespace Pipeline.Delivery.DriftChecks.Outputs;
 /// </summary>
 internal static partial class MarkdownText
 {
+    /// <summary>GitHub takes 65,536 characters in a comment.</summary>
+    public const int MaxBytes = 60_000;
+
     private const string NoSpace = "&#8203;";
 
     /// <summary>One line, with nothing in it that could name a person, make a link or end a cell.</summary>
@@ -31,6 +35,28 @@ internal static partial class MarkdownText
         }
 
         return escaped.ToString();
+    }
+
+    /// <summary>As much of a text as fits, to a line's end: half a line might end within an escape.</summary>
+    /// <param name="text">Lines.</param>
+    /// <param name="maxBytes">In UTF-8, but for the sentence that says that there is more.</param>
+    /// <param name="rest">The file that has all of it.</param>
+    public static string Cut(string text, int maxBytes, string rest)
+    {
+        var left = new StringBuilder();
+        var bytes = 0;
+        foreach (var line in text.TrimEnd('\n').Split('\n'))
+        {
+            bytes += Encoding.UTF8.GetByteCount(line) + 1;
+            if (bytes > maxBytes)
+            {
+                return left.Append(CultureInfo.InvariantCulture, $"\nThe rest is in `{rest}`.\n").ToString();
+            }
+
+            left.Append(line).Append('\n');
+        }
+
+        return left.ToString();
     }
 
     private static bool IsWithinWord(string text, int index) =>

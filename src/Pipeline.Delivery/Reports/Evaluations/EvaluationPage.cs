@@ -1,39 +1,25 @@
 using System.Globalization;
-using System.Text;
 using Pipeline.Delivery.Evaluation;
 using Pipeline.Delivery.Gates;
 using Pipeline.Delivery.Training;
-using Pipeline.Engine;
 using Pipeline.Metrics;
 using Pipeline.Metrics.Binary;
 using static Pipeline.Delivery.Reports.ReportHtml;
 
-namespace Pipeline.Delivery.Reports;
+namespace Pipeline.Delivery.Reports.Evaluations;
 
-/// <summary>
-/// Writes report.html: one offline file, no script, that says what a reviewer asks first: does the candidate pass, by which numbers, compared with what. It is written for
-/// refused candidates too, and so lies beside the package, not in it.
-/// </summary>
-public sealed class EvaluationReportWriter(string artifactsDirectory, RunStore store)
+/// <summary>The evaluation as report.html: one offline file, no script, that says what a reviewer asks first: does the candidate pass, by which numbers, compared with what.</summary>
+internal static class EvaluationPage
 {
-    /// <returns>The file's path.</returns>
-    public string Write(GateVerdict verdict, CandidateModel candidate, CandidateEvaluation evaluation)
+    public static string Render(EvaluationDocument document, CandidateModel candidate)
     {
-        var directory = Path.Combine(artifactsDirectory, "reports", verdict.Model);
-        return ReportFiles.Write(store, directory, [("report.html", Encoding.UTF8.GetBytes(Render(verdict, candidate, evaluation)))])[0];
-    }
-
-    private static string Render(GateVerdict verdict, CandidateModel candidate, CandidateEvaluation evaluation)
-    {
-        var report = evaluation.Report;
-        var passed = verdict.Passed();
-        var failed = verdict.Rows.Where(row => !row.Passed).ToList();
-        return Page($"{verdict.Model}: {(passed ? "pass" : "fail")}", Style, $"""
+        var (verdict, report) = (document.Verdict, document.Evaluation);
+        return Page($"{verdict.Model}: {document.Headline().ToLowerInvariant()}", Style, $"""
             <h1>{Text(verdict.Model)}</h1>
             <p>{Text(candidate.Report.Trainer)}, judged on {Number(report.Rows)} test rows, {Number(report.Positives)} of them positive</p>
-            <div class="verdict {(passed ? "pass" : "fail")}">
-            <strong>{(passed ? "PASS" : "FAIL")}</strong>
-            <p>{Text(passed ? $"All {verdict.Rows.Count} gates are fulfilled." : $"{failed.Count} of {verdict.Rows.Count} gates said no: {string.Join("; ", failed.Select(row => $"{row.Check} ({row.Reason})"))}.")}</p>
+            <div class="verdict {(verdict.Passed() ? "pass" : "fail")}">
+            <strong>{document.Headline()}</strong>
+            <p>{Text(document.Reason())}</p>
             </div>
             <h2>Gates</h2>
             {Table(["Gate", "Verdict", "#Value", "95 % interval", "#Threshold", "#Champion", "#Rows", "Why"], verdict.Rows.Select(GateCells))}

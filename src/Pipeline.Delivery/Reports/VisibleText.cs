@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Pipeline.Delivery.DriftChecks.Outputs;
+namespace Pipeline.Delivery.Reports;
 
 /// <summary>Names and sentences as they may be shown: columns and categories are named by whoever made the data, and may hold anything.</summary>
 internal static class VisibleText

@@ -1,15 +1,16 @@
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using Pipeline.Delivery.Evaluation;
 using Pipeline.Delivery.Gates;
-using Pipeline.Delivery.Reports;
+using Pipeline.Delivery.Reports.Evaluations;
 using Pipeline.Delivery.Training;
 using Pipeline.Metrics;
 using Pipeline.Metrics.Binary;
 using Pipeline.ModelPackage;
 using Pipeline.OnnxExport;
 
-namespace Pipeline.Delivery.Tests.Reports;
+namespace Pipeline.Delivery.Tests.Reports.Evaluations;
 
 public sealed class EvaluationReportWriterTests : IDisposable
 {
@@ -100,9 +101,76 @@ public sealed class EvaluationReportWriterTests : IDisposable
         }
 
         await writing;
-        Directory.EnumerateFileSystemEntries(Path.GetDirectoryName(path)!).Should().ContainSingle();
+        System.IO.Directory.EnumerateFileSystemEntries(Path.GetDirectoryName(path)!).Should().HaveCount(4);
         _fixture.Stored.Should().BeEmpty();
     }
+
+    [Fact]
+    public void Gates_are_test_cases_for_a_CI_server()
+    {
+        Write(Mixed());
+
+        var suite = XDocument.Load(Path.Combine(Directory, "report.junit.xml")).Root!.Element("testsuite")!;
+
+        suite.Attributes().Select(attribute => (attribute.Name.LocalName, attribute.Value)).Should().Equal(("name", "gates of bids"), ("tests", "4"), ("failures", "2"), ("errors", "0"), ("skipped", "1"), ("time", "0"));
+        suite.Elements("testcase").Select(one => (one.Attribute("name")!.Value, one.Elements().Single().Name.LocalName)).Should().Equal(
+            ("verdict", "failure"), ("test rows ≥ 100", "skipped"), ("rocAuc ≥ 0.95", "failure"), ("brier ≤ 1", "system-out"));
+        suite.Descendants("failure").Last().Attribute("message")!.Value.Should().Be("0.9000 < 0.9500");
+    }
+
+    [Fact]
+    public void Verdict_is_there_as_Markdown_with_nothing_that_GitHub_would_take_for_a_link_or_a_person()
+    {
+        Write(Mixed());
+        File.ReadAllText(Path.Combine(Directory, "report.md")).Should().StartWith("## ❌ bids: FAIL\n")
+            .And.Contain("| ❌ FAIL | rocAuc ≥ 0.95 | 0.9000 | 0.8500 to 0.9400 | 0.9500 | – | 0.9000 &lt; 0.9500 |\n")
+            .And.Contain("| ⚠️ NOT ENOUGH DATA | test rows ≥ 100 | – | – | – | – | 10 rows |\n")
+            .And.Contain("| Positive | 3 | 2 |\n| Negative | 1 | 1,004 |\n")
+            .And.Contain("| precision | undefined | – | no row is predicted positive |\n");
+
+        Write(Verdict(new GateRow("see #12 | @someone", 10, GateOutcome.Fail, "<b>`x`</b>\nhttps://example.org")));
+        File.ReadAllText(Path.Combine(Directory, "report.md")).Should().NotContain("#12").And.NotContain("@someone").And.NotContain("<b>").And.NotContain("https://");
+    }
+
+    [Fact]
+    public void Markdown_stays_within_what_GitHub_takes()
+    {
+        Write(Verdict([.. Enumerable.Range(0, 2_000).Select(i => new GateRow($"gate {i}", 10, GateOutcome.Pass, new string('x', 200)))]));
+
+        var text = File.ReadAllText(Path.Combine(Directory, "report.md"));
+
+        text.Length.Should().BeInRange(50_000, 65_536);
+        text.Should().EndWith("\nThe rest is in `report.html`.\n");
+    }
+
+    [Fact]
+    public void Programs_get_verdict_and_metrics_as_JSON()
+    {
+        Write(Mixed());
+
+        var document = JsonNode.Parse(File.ReadAllBytes(Path.Combine(Directory, "report.json")))!;
+
+        ((int)document["schemaVersion"]!, (string)document["outcome"]!).Should().Be((EvaluationDocument.CurrentSchemaVersion, "fail"));
+        document["verdict"]!["rows"]!.AsArray().Select(row => (string)row!["outcome"]!).Should().Equal("notEnoughData", "fail", "pass");
+        ((double)document["evaluation"]!["metrics"]!["rocAuc"]!["interval"]!["low"]!).Should().Be(0.85);
+        ((string)document["evaluation"]!["metrics"]!["precision"]!["undefined"]!).Should().Be("no row is predicted positive");
+    }
+
+    [Fact]
+    public void Lack_of_data_alone_is_no_failure()
+    {
+        var (page, _) = Write(Verdict(new GateRow("test rows ≥ 100", 10, GateOutcome.NotEnoughData, "10 rows")));
+
+        page.Descendants("strong").First().Value.Should().Be("NOT ENOUGH DATA");
+        page.Descendants("div").First().Value.Should().Contain("There is not enough data to judge by: test rows ≥ 100 (10 rows).");
+    }
+
+    private string Directory => Path.Combine(_fixture.Artifacts, "reports", SmallModel.Name);
+
+    private static GateVerdict Mixed() => Verdict(
+        new GateRow("test rows ≥ 100", 10, GateOutcome.NotEnoughData, "10 rows"),
+        new GateRow("rocAuc ≥ 0.95", 10, GateOutcome.Fail, "0.9000 < 0.9500") { Value = 0.9, Bound = 0.95, Interval = new ConfidenceInterval(0.85, 0.94, "delong") },
+        new GateRow("brier ≤ 1", 10, GateOutcome.Pass, "0.1000 ≤ 1.0000") { Value = 0.1, Bound = 1 });
 
     private static IReadOnlyList<string> Rows(XDocument page, string heading)
     {
@@ -121,7 +189,7 @@ public sealed class EvaluationReportWriterTests : IDisposable
         var evaluation = new EvaluationReport(
             10, 5, 0.5f, new Dictionary<string, MetricEstimate> { ["rocAuc"] = new(0.9, null, new ConfidenceInterval(0.85, 0.94, "delong")), ["precision"] = new(null, "no row is predicted positive", null) }, new ConfusionMatrix(3, 1, 2, 1_004), [new CalibrationBin(0.1, 0.2, 10, 0.15, 0.125)]);
         var path = new EvaluationReportWriter(_fixture.Artifacts, _fixture.Runner.Store).Write(
-            verdict, new CandidateModel("folder", Digest.OfText("model"), training), new CandidateEvaluation("folder", Digest.OfText("evaluation"), evaluation));
+            verdict, new CandidateModel("folder", Digest.OfText("model"), training), new CandidateEvaluation("folder", Digest.OfText("evaluation"), evaluation)).Html;
         var text = File.ReadAllText(path);
         text.Should().StartWith("<!DOCTYPE html>\n");
         var xml = Regex.Replace(text[text.IndexOf('\n', StringComparison.Ordinal)..], "<(meta[^>]*)>", "<$1/>", RegexOptions.None, TimeSpan.FromSeconds(5));

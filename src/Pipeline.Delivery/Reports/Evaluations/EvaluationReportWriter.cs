@@ -1,0 +1,32 @@
+using System.Text;
+using Pipeline.Delivery.Evaluation;
+using Pipeline.Delivery.Gates;
+using Pipeline.Delivery.Training;
+using Pipeline.Engine;
+using Pipeline.ModelPackage;
+
+namespace Pipeline.Delivery.Reports.Evaluations;
+
+/// <summary>
+/// Writes an evaluation and its verdict in every form: for people, for a pull request, for CI servers and for programs. They are written for refused candidates too, and so lie
+/// beside the package, not in it.
+/// </summary>
+public sealed class EvaluationReportWriter(string artifactsDirectory, RunStore store)
+{
+    /// <returns>The files' paths. report.json comes last, so that who waits for it finds the others.</returns>
+    public EvaluationFiles Write(GateVerdict verdict, CandidateModel candidate, CandidateEvaluation evaluation)
+    {
+        var directory = Path.Combine(artifactsDirectory, "reports", verdict.Model);
+        var document = new EvaluationDocument(EvaluationDocument.CurrentSchemaVersion, verdict.Outcome(), candidate.Report.Trainer, verdict, evaluation.Report);
+        var paths = ReportFiles.Write(
+            store,
+            directory,
+            [
+                (EvaluationFiles.HtmlName, Encoding.UTF8.GetBytes(EvaluationPage.Render(document, candidate))),
+                (EvaluationFiles.MarkdownName, Encoding.UTF8.GetBytes(EvaluationMarkdown.Render(document))),
+                (EvaluationFiles.JUnitName, Encoding.UTF8.GetBytes(EvaluationJUnit.Render(document))),
+                (EvaluationFiles.JsonName, PackageJson.Serialize(document)),
+            ]);
+        return new EvaluationFiles(paths[0], paths[1], paths[2], paths[3]);
+    }
+}
