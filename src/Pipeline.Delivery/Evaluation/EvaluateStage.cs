@@ -14,6 +14,9 @@ public sealed class EvaluateStage(StageRunner runner, Digest code)
 {
     public const string Name = "Evaluate";
 
+    private const int CurvePoints = 200;
+    private const int ScoreBins = 40;
+
     public Task<CandidateEvaluation> RunAsync(Dataset dataset, CandidateModel candidate, ModelDefinition definition, CancellationToken cancellationToken) =>
         runner.RunAsync<CandidateEvaluation>(
             Key(dataset, candidate, definition),
@@ -34,13 +37,18 @@ public sealed class EvaluateStage(StageRunner runner, Digest code)
         var test = dataset.Read(DataSplit.Test, cancellationToken);
         using var scorer = OnnxScorer.Load(candidate.OnnxPath, candidate.Schema);
         var probabilities = Array.ConvertAll(scorer.Score(test.Features, cancellationToken), p => (double)p);
+        var answers = BinarySample.Of(test.Labels, probabilities, outputs.Threshold);
         var report = new EvaluationReport(
             test.Labels.Length,
             test.Labels.Count(label => label),
             outputs.Threshold,
-            MetricEstimates.Of(BinarySample.Of(test.Labels, probabilities, outputs.Threshold), new Resampling(definition.Evaluation.Resamples, Resampling.Default.Seed), cancellationToken),
+            MetricEstimates.Of(answers, new Resampling(definition.Evaluation.Resamples, Resampling.Default.Seed), cancellationToken),
             ConfusionMatrix.Of(test.Labels, probabilities, outputs.Threshold),
-            CalibrationBin.Of(test.Labels, probabilities));
+            CalibrationBin.Of(test.Labels, probabilities))
+        {
+            Curve = answers.Curve(CurvePoints),
+            Scores = answers.Scores(ScoreBins),
+        };
         File.WriteAllBytes(Path.Combine(output, CandidateEvaluation.ReportFile), PackageJson.Serialize(report));
         runner.Log.Info($"{Name}: {candidate.Report.Trainer} on {report.Rows} test rows: {MetricText.Headline(report.Metrics)}");
     }

@@ -18,6 +18,12 @@ public sealed record EvaluationReport(
     ConfusionMatrix Confusion,
     IReadOnlyList<CalibrationBin> Calibration)
 {
+    /// <summary>What each decision threshold would give, from the highest down: some hundred points, whatever the number of rows.</summary>
+    public IReadOnlyList<ThresholdPoint> Curve { get; init; } = [];
+
+    /// <summary>Rows by class and probability.</summary>
+    public IReadOnlyList<ScoreBin> Scores { get; init; } = [];
+
     /// <summary>The metrics' values; null where undefined.</summary>
     public IReadOnlyDictionary<string, double?> Values() => Metrics.ToDictionary(metric => metric.Key, metric => metric.Value.Value);
 }

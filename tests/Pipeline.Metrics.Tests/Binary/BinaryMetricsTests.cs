@@ -142,6 +142,35 @@ public sealed class BinaryMetricsTests
     }
 
     [Fact]
+    public void Curve_has_every_threshold_of_few_rows()
+    {
+        var curve = BinarySample.Of([true, false, true, false], [0.9, 0.7, 0.7, 0.2], 0.5).Curve(200);
+
+        curve.Should().Equal(new ThresholdPoint(0.9, 1, 0), new ThresholdPoint(0.7, 2, 1), new ThresholdPoint(0.2, 2, 2));
+    }
+
+    [Fact]
+    public void Curve_of_many_rows_keeps_its_area_in_few_points_and_both_its_ends()
+    {
+        var random = new Random(1);
+        var probabilities = Enumerable.Range(0, 50_000).Select(_ => random.NextDouble()).ToArray();
+        bool[] labels = [.. probabilities.Select(p => random.NextDouble() < p)];
+        var sample = BinarySample.Of(labels, probabilities, 0.5);
+
+        var curve = sample.Curve(200);
+
+        curve.Should().HaveCountLessThanOrEqualTo(200).And.HaveCountGreaterThan(190);
+        (curve[0].Threshold, curve[^1].Threshold).Should().Be((probabilities.Max(), probabilities.Min()));
+        (curve[^1].TruePositives, curve[^1].FalsePositives).Should().Be((sample.Positives, sample.Rows - sample.Positives));
+        var area = curve.Zip(curve.Skip(1), (a, b) => (b.FalsePositives - a.FalsePositives) * (a.TruePositives + b.TruePositives) / 2.0).Sum() / ((double)sample.Positives * (sample.Rows - sample.Positives));
+        area.Should().BeApproximately(BinaryMetrics.Compute(labels, probabilities, 0.5)[BinaryMetricNames.RocAuc]!.Value, 1e-3);
+    }
+
+    [Fact]
+    public void Scores_are_counted_by_class_and_one_is_in_the_last_bin() =>
+        BinarySample.Of([true, false, true, false], [1, 0.5, 0.49, 0], 0.5).Scores(2).Should().Equal(new ScoreBin(0, 0.5, 1, 1), new ScoreBin(0.5, 1, 1, 1));
+
+    [Fact]
     public void Every_metric_says_how_it_is_computed_and_names_are_unique()
     {
         BinaryMetrics.All.Select(metric => metric.Name).Should().OnlyHaveUniqueItems();

@@ -11,10 +11,12 @@ namespace Pipeline.Delivery.Reports.Evaluations;
 /// <summary>The evaluation as report.html: one offline file, no script, that says what a reviewer asks first: does the candidate pass, by which numbers, compared with what.</summary>
 internal static class EvaluationPage
 {
+    private static readonly string EvaluationStyle = Resource("evaluation.css");
+
     public static string Render(EvaluationDocument document, CandidateModel candidate)
     {
         var (verdict, report) = (document.Verdict, document.Evaluation);
-        return Page($"{verdict.Model}: {document.Headline().ToLowerInvariant()}", Style, $"""
+        return Page($"{verdict.Model}: {document.Headline().ToLowerInvariant()}", Style + EvaluationStyle, $"""
             <h1>{Text(verdict.Model)}</h1>
             <p>{Text(candidate.Report.Trainer)}, judged on {Number(report.Rows)} test rows, {Number(report.Positives)} of them positive</p>
             <div class="verdict {(verdict.Passed() ? "pass" : "fail")}">
@@ -23,19 +25,6 @@ internal static class EvaluationPage
             </div>
             <h2>Gates</h2>
             {Table(["Gate", "Verdict", "#Value", "95 % interval", "#Threshold", "#Champion", "#Rows", "Why"], verdict.Rows.Select(GateCells))}
-            <h2>Metrics on the test rows</h2>
-            {Table(["Metric", "#Value", "95 % interval", "What it is"], report.Metrics.Select(metric => MetricCells(metric.Key, metric.Value)))}
-            <h2>Decisions at the threshold {Text(report.Threshold.ToString(CultureInfo.InvariantCulture))}</h2>
-            {Table(["", "#Predicted positive", "#Predicted negative"],
-            [
-                ["Positive", Number(report.Confusion.TruePositives), Number(report.Confusion.FalseNegatives)],
-                ["Negative", Number(report.Confusion.FalsePositives), Number(report.Confusion.TrueNegatives)],
-            ])}
-            <h2>Calibration</h2>
-            {Table(["Probability", "#Rows", "#Mean probability", "#Share of positives", "Share of positives, drawn"], report.Calibration.Select(CalibrationCells))}
-            <h2>Trainers tried</h2>
-            <p>Chosen by {Text(candidate.Report.Metric)} on the validation rows.</p>
-            {Table(["Trainer", "#ROC AUC", "#Log-loss", "#ONNX bytes"], candidate.Report.Trials.Select(TrialCells))}
             <h2>Provenance</h2>
             {Table(["What", "Digest or value"],
             [
@@ -47,6 +36,23 @@ internal static class EvaluationPage
                 .. verdict.ComparedWith.Select(champion => new[] { Text($"Champion of {champion.Key}"), $"<code>{champion.Value}</code>" }),
                 ["To reproduce", $"<code>./build.sh Gate --model {Text(verdict.Model)}</code>"],
             ])}
+            <h2>Champion and candidate</h2>
+            {DifferenceForest.Render(verdict.Rows)}
+            <h2>Performance on the test rows</h2>
+            {PerformancePlots.Render(report)}
+            <h2>Decisions at the threshold {Text(report.Threshold.ToString(CultureInfo.InvariantCulture))}</h2>
+            {Table(["", "#Predicted positive", "#Predicted negative"],
+            [
+                ["Positive", Number(report.Confusion.TruePositives), Number(report.Confusion.FalseNegatives)],
+                ["Negative", Number(report.Confusion.FalsePositives), Number(report.Confusion.TrueNegatives)],
+            ])}
+            <h2>Calibration</h2>
+            {Table(["Probability", "#Rows", "#Mean probability", "#Share of positives", "Share of positives, drawn"], report.Calibration.Select(CalibrationCells))}
+            <h2>Metrics on the test rows</h2>
+            {Table(["Metric", "#Value", "95 % interval", "What it is"], report.Metrics.Select(metric => MetricCells(metric.Key, metric.Value)))}
+            <h2>Trainers tried</h2>
+            <p>Chosen by {Text(candidate.Report.Metric)} on the validation rows.</p>
+            {Table(["Trainer", "#ROC AUC", "#Log-loss", "#ONNX bytes"], candidate.Report.Trials.Select(TrialCells))}
             <h2>Not checked here</h2>
             <p>Slices, fairness and robustness are not judged. Intervals are as if rows were independent of each other.</p>
 

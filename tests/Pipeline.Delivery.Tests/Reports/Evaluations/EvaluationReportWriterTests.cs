@@ -7,6 +7,7 @@ using Pipeline.Delivery.Reports.Evaluations;
 using Pipeline.Delivery.Training;
 using Pipeline.Metrics;
 using Pipeline.Metrics.Binary;
+using Pipeline.Metrics.Comparisons;
 using Pipeline.ModelPackage;
 using Pipeline.OnnxExport;
 
@@ -25,10 +26,10 @@ public sealed class EvaluationReportWriterTests : IDisposable
     {
         var (page, text) = Write(Verdict(new GateRow("rocAuc ≥ 0.6", 10, GateOutcome.Pass, "0.9000 ≥ 0.6000") { Value = 0.9, Bound = 0.6, Champion = null }));
 
-        page.Descendants("title").Single().Value.Should().Be("bids: pass");
+        page.Descendants("title").First().Value.Should().Be("bids: pass");
         page.Descendants("strong").First().Value.Should().Be("PASS");
         page.Descendants("h2").Select(heading => heading.Value).Should().Equal(
-            "Gates", "Metrics on the test rows", "Decisions at the threshold 0.5", "Calibration", "Trainers tried", "Provenance", "Not checked here");
+            "Gates", "Provenance", "Champion and candidate", "Performance on the test rows", "Decisions at the threshold 0.5", "Calibration", "Metrics on the test rows", "Trainers tried", "Not checked here");
         Rows(page, "Gates").Should().Equal("rocAuc ≥ 0.6|pass|0.9000|–|0.6000|–|10|0.9000 ≥ 0.6000");
         Rows(page, "Metrics on the test rows").Should().Equal(
             "rocAuc|0.9000|0.8500 to 0.9400 delong|area under the ROC curve: how often a positive row has a higher probability than a negative one, ties counted half",
@@ -165,6 +166,42 @@ public sealed class EvaluationReportWriterTests : IDisposable
         page.Descendants("div").First().Value.Should().Contain("There is not enough data to judge by: test rows ≥ 100 (10 rows).");
     }
 
+    [Fact]
+    public void Curves_and_differences_are_drawn_and_say_in_words_what_they_show()
+    {
+        var difference = new PairedDifference(-0.02, new ConfidenceInterval(-0.03, -0.01, "delong"), -0.028, -0.012, 0);
+
+        var (page, text) = Write(Verdict(new GateRow("rocAuc at most 0.05 below the champion's", 10, GateOutcome.Pass, "a reason") { Value = 0.9, Champion = 0.92, Bound = 0.87, Difference = difference }));
+
+        page.Descendants("figcaption").Select(caption => caption.Value).Should().Equal("ROC curve", "Precision and recall", "What each threshold gives", "Probabilities by class", "Calibration, with 95 % intervals");
+        page.Descendants("figure").Elements("svg").Should().OnlyContain(svg => svg.Attribute("role")!.Value == "img" && svg.Element("desc")!.Value.Length > 20);
+        Rows(page, "Champion and candidate").Single().Should().StartWith("0.9000|0.9200|-0.0200|-0.0300 to -0.0100||pass");
+        var drawn = page.Descendants("svg").Single(svg => (string?)svg.Attribute("class") == "forest");
+        drawn.Elements("path").Select(path => path.Attribute("d")!.Value).Should().Equal("M120 0V20", "M10.9 0V20", "M54.5 10H98.2");
+        text.Should().NotContain("<script").And.NotContain("NaN").And.NotContain("http://").And.NotContain("https://");
+    }
+
+    [Fact]
+    public void A_test_set_of_one_class_has_no_curves_and_says_so()
+    {
+        var (page, _) = Write(Verdict(), positives: 10);
+
+        page.Descendants("figure").Should().BeEmpty();
+        page.Descendants("p").Should().Contain(paragraph => paragraph.Value == "There are rows of one class only, so that there is nothing to draw.");
+    }
+
+    [Fact]
+    public void Page_stays_small_whatever_the_number_of_rows()
+    {
+        var random = new Random(1);
+        var probabilities = Enumerable.Range(0, 200_000).Select(_ => random.NextDouble()).ToArray();
+        var answers = BinarySample.Of([.. probabilities.Select(p => random.NextDouble() < p)], probabilities, 0.5);
+
+        var (_, text) = Write(Verdict(), answers: answers);
+
+        text.Length.Should().BeLessThan(100_000);
+    }
+
     private string Directory => Path.Combine(_fixture.Artifacts, "reports", SmallModel.Name);
 
     private static GateVerdict Mixed() => Verdict(
@@ -182,12 +219,16 @@ public sealed class EvaluationReportWriterTests : IDisposable
         new(GateVerdict.CurrentSchemaVersion, SmallModel.Name, Digest.OfText("model"), Digest.OfText("evaluation"), new Dictionary<string, Digest>(), rows);
 
     /// <summary>Writes and reads back, as XML but for the doctype and elements that have no end: any tag out of place is an error.</summary>
-    private (XDocument Page, string Text) Write(GateVerdict verdict, string trainer = "lightgbm", string metric = "rocAuc")
+    private (XDocument Page, string Text) Write(GateVerdict verdict, string trainer = "lightgbm", string metric = "rocAuc", int positives = 5, BinarySample? answers = null)
     {
         var trial = new Trial(trainer, new Dictionary<string, double?> { ["rocAuc"] = 0.8, ["logLoss"] = 0.3 }, 12_345);
         var training = new TrainingReport(trainer, metric, 1, 600, new FeatureSchema([]), [trial], new ParityReport(10, 1e-8, 0, 0.5f, 0.5f, 0, 1e-5));
         var evaluation = new EvaluationReport(
-            10, 5, 0.5f, new Dictionary<string, MetricEstimate> { ["rocAuc"] = new(0.9, null, new ConfidenceInterval(0.85, 0.94, "delong")), ["precision"] = new(null, "no row is predicted positive", null) }, new ConfusionMatrix(3, 1, 2, 1_004), [new CalibrationBin(0.1, 0.2, 10, 0.15, 0.125)]);
+            10, positives, 0.5f, new Dictionary<string, MetricEstimate> { ["rocAuc"] = new(0.9, null, new ConfidenceInterval(0.85, 0.94, "delong")), ["precision"] = new(null, "no row is predicted positive", null) }, new ConfusionMatrix(3, 1, 2, 1_004), [new CalibrationBin(0.1, 0.2, 10, 0.15, 0.125)])
+        {
+            Curve = answers?.Curve(200) ?? [new ThresholdPoint(0.9, 2, 0), new ThresholdPoint(0.5, 3, 1), new ThresholdPoint(0.1, 5, 5)],
+            Scores = answers?.Scores(40) ?? [new ScoreBin(0, 0.5, 2, 4), new ScoreBin(0.5, 1, 3, 1)],
+        };
         var path = new EvaluationReportWriter(_fixture.Artifacts, _fixture.Runner.Store).Write(
             verdict, new CandidateModel("folder", Digest.OfText("model"), training), new CandidateEvaluation("folder", Digest.OfText("evaluation"), evaluation)).Html;
         var text = File.ReadAllText(path);

@@ -1,0 +1,59 @@
+using Pipeline.Delivery.DriftChecks.Outputs;
+using Pipeline.Delivery.Tests.DriftChecks.Outputs;
+
+namespace Pipeline.Delivery.Tests.Reports;
+
+/// <summary>The reports in a real browser, on a desk and on a phone: nothing is wider than the page, nothing is wrong on the console.</summary>
+public sealed class BrowserTests(TrainedStore trained) : IDisposable
+{
+    private readonly Stages _stages = trained.Copy();
+
+    public void Dispose() => _stages.Dispose();
+
+    [Theory]
+    [InlineData(1280, false)]
+    [InlineData(390, false)]
+    [InlineData(390, true)]
+    public async Task Evaluation_fits(int width, bool isDark)
+    {
+        await _stages.GateAsync(_stages.Definition, await _stages.ChampionAsync(_stages.WithStump));
+
+        await ShouldFitAsync(Path.Combine(_stages.Fixture.Artifacts, "reports", SmallModel.Name, "report.html"), width, isDark);
+    }
+
+    [Theory]
+    [InlineData(1280, false)]
+    [InlineData(390, false)]
+    [InlineData(390, true)]
+    public async Task Drift_report_fits(int width, bool isDark)
+    {
+        foreach (var report in new[] { SampleReports.Drifted, SampleReports.Nasty, SampleReports.Large(60, 20) })
+        {
+            var files = new DriftReportWriter(_stages.Fixture.Runner.Store).Write(report, Path.Combine(_stages.Fixture.Artifacts, "reports", "drift"), "./build.sh DriftCheck");
+
+            await ShouldFitAsync(files.Html, width, isDark);
+        }
+    }
+
+    [Fact]
+    public async Task A_page_that_does_not_fit_or_fails_is_seen()
+    {
+        var path = Path.Combine(_stages.Fixture.Root, "bad.html");
+        await File.WriteAllTextAsync(path, "<!DOCTYPE html><body style='margin:0'><div style='width:2000px'>wide</div><script>missing();</script>", TestContext.Current.CancellationToken);
+
+        var (content, console, text) = await Browser.LoadAsync(path, 390);
+
+        content.Should().Be(2_000);
+        console.Should().ContainSingle().Which.Should().Contain("missing is not defined");
+        text.Should().Be(4);
+    }
+
+    private static async Task ShouldFitAsync(string path, int width, bool isDark)
+    {
+        var (content, console, text) = await Browser.LoadAsync(path, width, isDark);
+
+        content.Should().BeLessThanOrEqualTo(width);
+        console.Should().BeEmpty();
+        text.Should().BeGreaterThan(500);
+    }
+}
