@@ -32,6 +32,9 @@ sealed partial class Build
     [Parameter("What drift starts: retrain, or none. Default is none")]
     readonly string? OnDrift;
 
+    [Parameter("Shows the page of Report in the browser")]
+    readonly bool Open;
+
     [Parameter("Behaves as if there were no Docker engine")]
     readonly bool NoDocker;
 

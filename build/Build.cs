@@ -22,6 +22,11 @@ sealed partial class Build : NukeBuild
         .DependsOn(Evaluate)
         .Executes(() => Run(async stop => GatePass = await Delivery.GateAsync(Dataset, Candidate, Evaluation, stop)));
 
+    Target Report => _ => _
+        .Description("metrics → verdict as page, Markdown, JUnit and JSON, also of a refused candidate; --open shows it")
+        .DependsOn(Evaluate)
+        .Executes(() => Run(stop => Delivery.ReportAsync(Dataset, Candidate, Evaluation, Open, stop)));
+
     Target Package => _ => _
         .Description("candidate model that passed → model package, bundle, image")
         .DependsOn(Gate)

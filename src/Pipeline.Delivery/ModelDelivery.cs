@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Pipeline.Delivery.Data;
 using Pipeline.Delivery.Definition;
 using Pipeline.Delivery.Evaluation;
@@ -6,6 +7,7 @@ using Pipeline.Delivery.Images;
 using Pipeline.Delivery.Packaging;
 using Pipeline.Delivery.Promotion;
 using Pipeline.Delivery.Publishing;
+using Pipeline.Delivery.Reports;
 using Pipeline.Delivery.Reports.Evaluations;
 using Pipeline.Delivery.SmokeTests;
 using Pipeline.Delivery.Training;
@@ -70,6 +72,34 @@ public sealed partial class ModelDelivery
         var champions = await (await ChampionsAsync(cancellationToken)).FindAsync(StagesInReach(), scratch.Path, cancellationToken);
         return await new GateStage(_runner, _code, new EvaluationReportWriter(ArtifactsDirectory(_options), _runner.Store))
             .RunAsync(dataset, candidate, evaluation, _definition, champions, cancellationToken);
+    }
+
+    /// <summary>metrics, champions → the verdict's report</summary>
+    /// <param name="dataset">The dataset.</param>
+    /// <param name="candidate">The candidate.</param>
+    /// <param name="evaluation">Its metrics.</param>
+    /// <param name="isToOpen">Whether the page is to be shown in the browser.</param>
+    /// <param name="cancellationToken">Stops judging.</param>
+    /// <exception cref="PipelineException">A gate said no, or there is not enough data; the report is written, and shown, all the same.</exception>
+    public async Task ReportAsync(Dataset dataset, CandidateModel candidate, CandidateEvaluation evaluation, bool isToOpen, CancellationToken cancellationToken)
+    {
+        ExceptionDispatchInfo? refusal = null;
+        try
+        {
+            await GateAsync(dataset, candidate, evaluation, cancellationToken);
+        }
+        catch (PipelineException e) when (e.ExitCode is ExitCode.Refused or ExitCode.NotEnoughData)
+        {
+            refusal = ExceptionDispatchInfo.Capture(e);
+        }
+
+        var page = Path.Combine(ArtifactsDirectory(_options), "reports", _definition.Name, EvaluationFiles.HtmlName);
+        if (isToOpen && PageOpener.WhyNotOpened(page) is { } reason)
+        {
+            _log.Warn($"Report: the browser cannot be started ({reason}); open {page}");
+        }
+
+        refusal?.Throw();
     }
 
     /// <summary>gate pass → model package, service, bundle, image</summary>

@@ -47,12 +47,16 @@ public sealed class PlanTests(TrainedStore trained) : IDisposable
     }
 
     [Fact]
-    public async Task A_changed_gate_runs_the_gates_alone()
+    public async Task A_changed_gate_trains_nothing_and_makes_another_package()
     {
         await _stages.RunAsync(_stages.NewDelivery());
         Edit("min: 0.6", "min: 0.7");
 
-        (await ThatRunAsync()).Should().Equal("Gate: changed: settings (gates)");
+        (await ThatRunAsync()).Should().Equal(
+            "Gate: changed: settings (gates)",
+            "Package: changed: settings (gates)",
+            "Bundle: waits for Package; restored if that gives what it gave before",
+            "SmokeTest: waits for Package; restored if that gives what it gave before");
     }
 
     [Fact]

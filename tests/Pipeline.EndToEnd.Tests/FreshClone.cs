@@ -54,7 +54,18 @@ public sealed class FreshClone : IDisposable
     }
 
     /// <summary>Starts build.sh with its output redirected; the caller ends it.</summary>
-    public Process StartBuild(params string[] arguments)
+    public Process StartBuild(params string[] arguments) => StartBuild(programs: null, arguments);
+
+    /// <summary>Runs build.sh to its end with a folder of programs before those of the machine.</summary>
+    public async Task<RunResult> BuildWithAsync(string programs, params string[] arguments)
+    {
+        using var process = StartBuild(programs, arguments);
+        var output = await ReadBothAsync(process);
+        await process.WaitForExitAsync();
+        return new RunResult(process.ExitCode, output);
+    }
+
+    private Process StartBuild(string? programs, string[] arguments)
     {
         var start = new ProcessStartInfo("bash", [System.IO.Path.Combine(Path, "build.sh"), .. arguments])
         {
@@ -68,6 +79,7 @@ public sealed class FreshClone : IDisposable
         start.Environment["DOCKER_HOST"] = "unix:///nowhere/docker.sock";
         // Ahead of time it takes four times as long to publish; that is tested where images are.
         start.Environment["PIPELINE_AHEAD_OF_TIME"] = "0";
+        start.Environment["PATH"] = $"{programs}{(programs is null ? string.Empty : ":")}{Environment.GetEnvironmentVariable("PATH")}";
         start.Environment.Remove("TERM");
         var process = Process.Start(start)!;
         process.StandardInput.Close();

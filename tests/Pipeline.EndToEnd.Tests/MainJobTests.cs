@@ -13,9 +13,10 @@ public sealed class MainJobTests(FreshClone clone) : IClassFixture<FreshClone>
     private const string Small = "small";
     private const string WithoutData = "without-data";
     private const string Ambitious = "ambitious";
+    private const string Shown = "shown";
     private const int Kills = 20;
 
-    private static readonly string[] AddedModels = [Small, WithoutData, Ambitious];
+    private static readonly string[] AddedModels = [Small, WithoutData, Ambitious, Shown];
 
     [Fact]
     public async Task A_fresh_clone_promotes_to_dev_and_says_where_everything_lies_and_what_staging_waits_for()
@@ -100,6 +101,32 @@ public sealed class MainJobTests(FreshClone clone) : IClassFixture<FreshClone>
         result.Output.Should().Contain("rocAuc ≥ 0.9999").And.Contain("FAIL").And.Contain("is refused");
         (await File.ReadAllTextAsync(Path.Combine(clone.Path, "artifacts", "reports", Ambitious, "report.html"), TestContext.Current.CancellationToken)).Should().Contain("FAIL");
         StoredModel.Records(clone, Ambitious, "dev").Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task A_report_is_shown_of_a_refused_candidate_too()
+    {
+        SmallModel.AddTo(clone, Shown, floor: "0.9999");
+        var programs = Directory.CreateDirectory(Path.Combine(clone.Path, "artifacts", "stand-ins")).FullName;
+        var opener = Path.Combine(programs, "xdg-open");
+        var opened = Path.Combine(programs, "opened");
+        await File.WriteAllTextAsync(opener, $"#!/bin/sh\nprintf '%s' \"$1\" > '{opened}'\n", TestContext.Current.CancellationToken);
+        using (var chmod = Process.Start("chmod", ["+x", opener]))
+        {
+            await chmod.WaitForExitAsync(TestContext.Current.CancellationToken);
+        }
+
+
+        var shown = await clone.BuildWithAsync(programs, "Report", "--model", Shown, "--open");
+
+        shown.ExitCode.Should().Be((int)ExitCode.Refused, shown.Output);
+        for (var attempt = 0; attempt < 100 && !(File.Exists(opened) && new FileInfo(opened).Length > 0); attempt++)
+        {
+            await Task.Delay(100, TestContext.Current.CancellationToken);
+        }
+
+        (await File.ReadAllTextAsync(opened, TestContext.Current.CancellationToken)).Should().Be(Path.Combine(clone.Path, "artifacts", "reports", Shown, "report.html"));
+        StoredModel.Records(clone, Shown, "dev").Should().BeEmpty();
     }
 
     [Fact]

@@ -3,7 +3,7 @@ using Pipeline.ModelPackage;
 namespace Pipeline.Delivery.Definition;
 
 /// <summary>
-/// Digests of just the settings that a stage reads, for its key: a comment or the layout of model.yaml changes none of them, and a changed gate re-runs the gate alone.
+/// Digests of just the settings that a stage reads, for its key: a comment or the layout of model.yaml changes none of them, and a changed gate trains nothing anew.
 /// They are over the settings' canonical JSON, defaults filled in.
 /// </summary>
 public static class DefinitionDigest

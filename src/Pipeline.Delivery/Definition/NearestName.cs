@@ -3,18 +3,27 @@ namespace Pipeline.Delivery.Definition;
 /// <summary>Finds what somebody probably meant.</summary>
 public static class NearestName
 {
-    /// <summary>The known name with the fewest changed letters, case and dashes aside, if they are less than half; else one that begins alike; null if none is near.</summary>
+    /// <summary>
+    /// The known name with the fewest changed letters, case and dashes aside, if they are less than half; one that begins as it is written comes before all that more than one letter
+    /// is changed in; null if none is near.
+    /// </summary>
     public static string? Of(string written, IEnumerable<string> known)
     {
         var word = Letters(written);
         var names = known.Order(StringComparer.Ordinal).ToList();
         var nearest = names.Select(name => (Name: name, Distance: Distance(word, Letters(name)))).OrderBy(candidate => candidate.Distance).FirstOrDefault();
+        var longer = word.Length == 0 ? null : names.Find(name => Letters(name).StartsWith(word, StringComparison.Ordinal));
+        if (longer is not null && nearest.Distance > 1)
+        {
+            return longer;
+        }
+
         if (nearest.Name is not null && nearest.Distance * 2 < Math.Max(word.Length, Letters(nearest.Name).Length))
         {
             return nearest.Name;
         }
 
-        return word.Length == 0 ? null : names.Find(name => Letters(name).StartsWith(word, StringComparison.Ordinal));
+        return longer;
     }
 
     /// <summary><c>; did you mean 'x'?</c> or, if no name is near, <c>; known: x, y</c>.</summary>

@@ -22,8 +22,8 @@ public sealed class PackageStageTests(TrainedStore trained) : IDisposable
 
         var package = model.Stored.Package;
         var manifest = package.Manifest;
-        manifest.Files.Select(file => file.Path).Should().Equal("golden.json", "model-card.md", "model.onnx", "reference.json");
-        Directory.EnumerateFileSystemEntries(package.Directory).Select(Path.GetFileName).Should().BeEquivalentTo("golden.json", "model-card.md", "model.onnx", "reference.json", "manifest.json");
+        manifest.Files.Select(file => file.Path).Should().Equal("gates.json", "golden.json", "model-card.md", "model.onnx", "reference.json");
+        Directory.EnumerateFileSystemEntries(package.Directory).Select(Path.GetFileName).Should().BeEquivalentTo("gates.json", "golden.json", "model-card.md", "model.onnx", "reference.json", "manifest.json");
         manifest.Files.Single(file => file.Path == "model.onnx").Sha256.Should().Be(model.Candidate.Digest);
         manifest.Should().BeEquivalentTo(new
         {
@@ -106,18 +106,26 @@ public sealed class PackageStageTests(TrainedStore trained) : IDisposable
     }
 
     [Fact]
-    public async Task Other_gates_give_the_same_package_and_other_golden_requests_another()
+    public async Task Other_gates_or_golden_requests_give_another_package_with_the_same_model()
     {
         var first = await _stages.PackageAsync();
         var second = await _stages.PackageAsync(_stages.Definition with { Gates = [new GateSettings("accuracy", 0.1, null, null)] });
-        _stages.Fixture.Log.Should().ContainMatch("Package: restored*");
         second.GatePass.EvidenceDigest.Should().NotBe(first.GatePass.EvidenceDigest);
-        second.Stored.Package.Digest.Should().Be(first.Stored.Package.Digest);
+        second.Stored.Package.Digest.Should().NotBe(first.Stored.Package.Digest, "a package says by which thresholds it came to be one");
+        second.GatePass.ModelDigest.Should().Be(first.GatePass.ModelDigest);
+        Gates(second).Gates.Should().Equal(new GateSettings("accuracy", 0.1, null, null));
+        Gates(first).Should().BeEquivalentTo(new PackagedGates(_stages.Definition.Evaluation, _stages.Definition.Gates));
 
         await File.WriteAllTextAsync(_stages.Definition.GoldenRequestsPath, SmallModel.GoldenRequests.Replace("3.5", "4.5", StringComparison.Ordinal), Token);
         var third = await _stages.PackageAsync();
 
         third.Stored.Package.Digest.Should().NotBe(first.Stored.Package.Digest);
+    }
+
+    private static PackagedGates Gates(JudgedModel model)
+    {
+        var path = Path.Combine(model.Stored.Package.Directory, PackageFiles.Gates);
+        return PackageJson.Deserialize<PackagedGates>(File.ReadAllBytes(path), path);
     }
 
     [Fact]

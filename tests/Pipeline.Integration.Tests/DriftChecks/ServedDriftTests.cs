@@ -45,12 +45,15 @@ public sealed class ServedDriftTests(ServedDrift served) : IClassFixture<ServedD
     }
 
     [Fact]
-    public async Task Airport_that_is_asked_for_four_times_as_often_and_missing_distances_are_drift()
+    public async Task Missing_distances_are_drift_and_an_airport_that_is_asked_for_thrice_as_often_is_named()
     {
         var found = await served.FindingsAsync();
 
         found.June.Report.Verdict.Should().Be(DriftVerdict.Drift);
-        Subject(found.June, "origin").Verdict.Should().Be(DriftVerdict.Drift);
+
+        // An adjusted PSI of 0.0997, just below the 0.1 of drift.
+        Subject(found.June, "origin").Verdict.Should().Be(DriftVerdict.Warn);
+        Subject(found.June, "origin").Reason.Should().StartWith("origin differs: adjusted PSI 0.0997 ≥ 0.05, below 0.1, ").And.Contain($"; most from {FlightTraffic.CrowdedOrigin} (5.6 % → 14.7 %)");
         Missing(found.June).Verdict.Should().Be(DriftVerdict.Drift);
         Missing(found.June).CurrentRate.Should().BeApproximately(0.035, 0.003);
     }
