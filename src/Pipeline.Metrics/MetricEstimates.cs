@@ -41,10 +41,8 @@ public static class MetricEstimates
 
     private static double[] Point(IMetricSample sample)
     {
-        var once = new byte[sample.Rows];
-        Array.Fill(once, (byte)1);
         var values = new double[sample.Metrics.Count];
-        sample.Compute(once, values);
+        sample.Compute(Draws.Once(sample.Rows), values);
         return values;
     }
 

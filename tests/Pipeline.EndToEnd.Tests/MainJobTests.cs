@@ -127,6 +127,12 @@ public sealed class MainJobTests(FreshClone clone) : IClassFixture<FreshClone>
 
         (await File.ReadAllTextAsync(opened, TestContext.Current.CancellationToken)).Should().Be(Path.Combine(clone.Path, "artifacts", "reports", Shown, "report.html"));
         StoredModel.Records(clone, Shown, "dev").Should().BeEmpty();
+
+        await File.WriteAllTextAsync(opener, "#!/bin/sh\nexit 3\n", TestContext.Current.CancellationToken);
+        var notShown = await clone.BuildWithAsync(programs, "Report", "--model", Shown, "--open");
+
+        notShown.ExitCode.Should().Be((int)ExitCode.Refused, notShown.Output);
+        notShown.Output.Should().Contain("Report: the browser cannot be started (exit code 3); open ");
     }
 
     [Fact]

@@ -107,11 +107,11 @@ public sealed class GateStage(StageRunner runner, Digest code, EvaluationReportW
     {
         if (!verdict.Passed())
         {
-            var failed = verdict.Rows.Where(row => !row.Passed).Select(row => $"  {row.Check}: {row.Reason}");
-            throw new PipelineException(
-                verdict.Outcome() == GateOutcome.NotEnoughData ? ExitCode.NotEnoughData : ExitCode.Refused,
-                $"{Name}: {verdict.Model} {(verdict.Outcome() == GateOutcome.NotEnoughData ? "cannot be judged, there is not enough data" : "is refused")}:{Environment.NewLine}{string.Join(Environment.NewLine, failed)}{Environment.NewLine}"
-                + "Nothing was packaged. Improve the model, or change the gates in model.yaml in a reviewed commit.");
+            var (exitCode, what, advice) = verdict.Outcome() == GateOutcome.NotEnoughData
+                ? (ExitCode.NotEnoughData, "cannot be judged, there is not enough data", "Give it more test rows.")
+                : (ExitCode.Refused, "is refused", "Improve the model, or change the gates in model.yaml in a reviewed commit.");
+            var open = verdict.Rows.Where(row => !row.Passed).Select(row => $"  {row.Check}: {row.Reason}");
+            throw new PipelineException(exitCode, $"{Name}: {verdict.Model} {what}:{Environment.NewLine}{string.Join(Environment.NewLine, open)}{Environment.NewLine}Nothing was packaged. {advice}");
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Buffers;
 using Pipeline.Metrics.Comparisons;
+using Pipeline.Metrics.Intervals;
 
 namespace Pipeline.Metrics.Binary;
 
@@ -100,9 +101,7 @@ public sealed class BinarySample : IMetricSample
             return DeLong.Interval(this);
         }
 
-        var once = new byte[Rows];
-        Array.Fill(once, (byte)1);
-        return formula.WilsonInterval(TotalsOf(once));
+        return formula.WilsonInterval(TotalsOf(Draws.Once(Rows)));
     }
 
     /// <summary>

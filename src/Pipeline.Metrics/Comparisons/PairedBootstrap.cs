@@ -26,10 +26,8 @@ public static class PairedBootstrap
         }
 
         var width = challenger.Metrics.Count;
-        var once = new byte[challenger.Rows];
-        Array.Fill(once, (byte)1);
         var point = new double[width];
-        Difference(once, point);
+        Difference(Draws.Once(challenger.Rows), point);
         var resampled = Bootstrap.Run(challenger.Rows, width, resampling, Difference, cancellationToken);
         return challenger.Metrics.Select((metric, i) => (metric.Name, Difference: DifferenceOf(point[i], resampled[i]))).ToDictionary(pair => pair.Name, pair => pair.Difference);
 

@@ -1,4 +1,5 @@
 using Pipeline.Metrics.Binary;
+using Pipeline.Metrics.Intervals;
 
 namespace Pipeline.Metrics.Multiclass;
 
@@ -46,7 +47,7 @@ public sealed class MulticlassSample : IMetricSample
     {
         get
         {
-            var counts = TotalsOf(Once()).Confusion;
+            var counts = TotalsOf(Draws.Once(Rows)).Confusion;
             return [.. Enumerable.Range(0, _classes).Select(actual => (IReadOnlyList<long>)counts.AsSpan(actual * _classes, _classes).ToArray())];
         }
     }
@@ -56,7 +57,7 @@ public sealed class MulticlassSample : IMetricSample
     {
         get
         {
-            var totals = TotalsOf(Once());
+            var totals = TotalsOf(Draws.Once(Rows));
             return [.. Enumerable.Range(0, _classes).Select(totals.Class)];
         }
     }
@@ -104,7 +105,7 @@ public sealed class MulticlassSample : IMetricSample
         }
     }
 
-    public ConfidenceInterval? ClosedInterval(int metric) => MulticlassMetrics.Formulas[metric].WilsonInterval(TotalsOf(Once()));
+    public ConfidenceInterval? ClosedInterval(int metric) => MulticlassMetrics.Formulas[metric].WilsonInterval(TotalsOf(Draws.Once(Rows)));
 
     private MulticlassTotals TotalsOf(ReadOnlySpan<byte> draws)
     {
@@ -177,12 +178,5 @@ public sealed class MulticlassSample : IMetricSample
         }
 
         return rank;
-    }
-
-    private byte[] Once()
-    {
-        var once = new byte[Rows];
-        Array.Fill(once, (byte)1);
-        return once;
     }
 }

@@ -69,6 +69,21 @@ public sealed class GateStageTests(TrainedStore trained) : IDisposable
     }
 
     [Fact]
+    public async Task Too_few_test_rows_end_the_run_with_an_exit_code_of_their_own()
+    {
+        var demanding = _stages.Definition with { Evaluation = EvaluationSettings.Default with { MinRows = 291 } };
+
+        var act = () => _stages.GateAsync(demanding);
+
+        var end = (await act.Should().ThrowAsync<PipelineException>()).Which;
+        end.ExitCode.Should().Be(ExitCode.NotEnoughData);
+        end.Message.Should().Contain("bids cannot be judged, there is not enough data:").And.Contain("test rows ≥ 291, of each class ≥ 20: 290 rows, ").And.EndWith("Nothing was packaged. Give it more test rows.");
+        Table().Select(row => row[6]).Should().Equal("NOT ENOUGH DATA", "pass", "pass");
+        Report().Should().Contain("<strong>NOT ENOUGH DATA</strong>");
+        _stages.StoredFiles(GateStage.Name).Should().BeEmpty();
+    }
+
+    [Fact]
     public async Task A_champion_that_is_better_refuses_the_candidate_by_the_difference_on_the_same_rows()
     {
         var (_, _, better) = await _stages.EvaluateAsync();
