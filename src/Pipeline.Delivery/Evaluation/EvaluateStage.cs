@@ -2,7 +2,6 @@ using Pipeline.Delivery.Data;
 using Pipeline.Delivery.Definition;
 using Pipeline.Delivery.Training;
 using Pipeline.Engine;
-using Pipeline.Metrics;
 using Pipeline.Metrics.Binary;
 using Pipeline.Metrics.Intervals;
 using Pipeline.ModelPackage;
@@ -13,9 +12,6 @@ namespace Pipeline.Delivery.Evaluation;
 public sealed class EvaluateStage(StageRunner runner, Digest code)
 {
     public const string Name = "Evaluate";
-
-    private const int CurvePoints = 200;
-    private const int ScoreBins = 40;
 
     public Task<CandidateEvaluation> RunAsync(Dataset dataset, CandidateModel candidate, ModelDefinition definition, CancellationToken cancellationToken) =>
         runner.RunAsync<CandidateEvaluation>(
@@ -38,18 +34,8 @@ public sealed class EvaluateStage(StageRunner runner, Digest code)
         using var scorer = OnnxScorer.Load(candidate.OnnxPath, candidate.Schema);
         var probabilities = Array.ConvertAll(scorer.Score(test.Features, cancellationToken), p => (double)p);
         var answers = BinarySample.Of(test.Labels, probabilities, outputs.Threshold);
-        var report = new EvaluationReport(
-            test.Labels.Length,
-            test.Labels.Count(label => label),
-            outputs.Threshold,
-            MetricEstimates.Of(answers, new Resampling(definition.Evaluation.Resamples, Resampling.Default.Seed), cancellationToken),
-            ConfusionMatrix.Of(test.Labels, probabilities, outputs.Threshold),
-            CalibrationBin.Of(test.Labels, probabilities))
-        {
-            Curve = answers.Curve(CurvePoints),
-            Scores = answers.Scores(ScoreBins),
-        };
+        var report = EvaluationReports.Of(answers, new Resampling(definition.Evaluation.Resamples, Resampling.Default.Seed), cancellationToken);
         File.WriteAllBytes(Path.Combine(output, CandidateEvaluation.ReportFile), PackageJson.Serialize(report));
-        runner.Log.Info($"{Name}: {candidate.Report.Trainer} on {report.Rows} test rows: {MetricText.Headline(report.Metrics)}");
+        runner.Log.Info($"{Name}: {candidate.Report.Trainer} on {report.Rows} test rows: {MetricText.Headline(report)}");
     }
 }

@@ -1,28 +1,39 @@
+using System.Text.Json.Serialization;
 using Pipeline.Metrics;
-using Pipeline.Metrics.Binary;
 
 namespace Pipeline.Delivery.Evaluation;
 
-/// <summary>How a candidate does on the test rows, the content of evaluation.json.</summary>
+/// <summary>How a candidate does on the test rows, the content of evaluation.json. Exactly one of the details is there, that of the model's task.</summary>
 /// <param name="Rows">Test rows.</param>
-/// <param name="Positives">Of them with a true label.</param>
-/// <param name="Threshold">The decision threshold.</param>
-/// <param name="Metrics">By name; see <see cref="BinaryMetrics.All"/>.</param>
-/// <param name="Confusion">Counts at the threshold.</param>
-/// <param name="Calibration">Ten equal-width bins of probability, those without rows left out.</param>
-public sealed record EvaluationReport(
-    int Rows,
-    int Positives,
-    float Threshold,
-    IReadOnlyDictionary<string, MetricEstimate> Metrics,
-    ConfusionMatrix Confusion,
-    IReadOnlyList<CalibrationBin> Calibration)
+/// <param name="Metrics">By name, in the order in which reports show them; see <see cref="MetricCatalog"/>.</param>
+public sealed record EvaluationReport(int Rows, IReadOnlyDictionary<string, MetricEstimate> Metrics)
 {
-    /// <summary>What each decision threshold would give, from the highest down: some hundred points, whatever the number of rows.</summary>
-    public IReadOnlyList<ThresholdPoint> Curve { get; init; } = [];
+    /// <summary>Of a model of two classes, else null.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public BinaryDetail? Binary { get; init; }
 
-    /// <summary>Rows by class and probability.</summary>
-    public IReadOnlyList<ScoreBin> Scores { get; init; } = [];
+    /// <summary>Of a model of several classes, else null.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public MulticlassDetail? Multiclass { get; init; }
+
+    /// <summary>Of a model of a number, else null.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public RegressionDetail? Regression { get; init; }
+
+    /// <summary>As model.yaml writes it.</summary>
+    /// <exception cref="InvalidOperationException">There is no detail, or more than one.</exception>
+    [JsonIgnore]
+    public string Task => (Binary, Multiclass, Regression) switch
+    {
+        ({ }, null, null) => MetricCatalog.Binary,
+        (null, { }, null) => MetricCatalog.Multiclass,
+        (null, null, { }) => MetricCatalog.Regression,
+        _ => throw new InvalidOperationException("An evaluation has the details of exactly one task."),
+    };
+
+    /// <summary>What the metrics are, by name.</summary>
+    [JsonIgnore]
+    public IReadOnlyDictionary<string, MetricDefinition> Definitions => MetricCatalog.ByName(Task);
 
     /// <summary>The metrics' values; null where undefined.</summary>
     public IReadOnlyDictionary<string, double?> Values() => Metrics.ToDictionary(metric => metric.Key, metric => metric.Value.Value);

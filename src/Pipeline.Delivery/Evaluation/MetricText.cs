@@ -1,14 +1,20 @@
 using System.Globalization;
 using Pipeline.Metrics;
 using Pipeline.Metrics.Binary;
+using Pipeline.Metrics.Multiclass;
+using Pipeline.Metrics.Regression;
 
 namespace Pipeline.Delivery.Evaluation;
 
 /// <summary>How numbers are written for people: the same in every culture.</summary>
 public static class MetricText
 {
-    private static readonly string[] HeadlineNames =
-        [BinaryMetricNames.RocAuc, BinaryMetricNames.AveragePrecision, BinaryMetricNames.LogLoss, BinaryMetricNames.Brier, BinaryMetricNames.Precision, BinaryMetricNames.Recall];
+    private static readonly Dictionary<string, string[]> HeadlineNames = new()
+    {
+        [MetricCatalog.Binary] = [BinaryMetricNames.RocAuc, BinaryMetricNames.AveragePrecision, BinaryMetricNames.LogLoss, BinaryMetricNames.Brier, BinaryMetricNames.Precision, BinaryMetricNames.Recall],
+        [MetricCatalog.Multiclass] = [MulticlassMetricNames.Accuracy, MulticlassMetricNames.BalancedAccuracy, MulticlassMetricNames.MacroF1, MulticlassMetricNames.LogLoss, MulticlassMetricNames.RocAucOneVersusRest],
+        [MetricCatalog.Regression] = [RegressionMetricNames.RootMeanSquaredError, RegressionMetricNames.MeanAbsoluteError, RegressionMetricNames.MedianAbsoluteError, RegressionMetricNames.RSquared, RegressionMetricNames.Bias],
+    };
 
     public static string Of(double? value) => value is { } number ? number.ToString("0.0000", CultureInfo.InvariantCulture) : "undefined";
 
@@ -21,6 +27,6 @@ public static class MetricText
         : (Of(one), Of(other));
 
     /// <summary>The metrics that most ask for first, in one line.</summary>
-    public static string Headline(IReadOnlyDictionary<string, MetricEstimate> metrics) =>
-        string.Join(", ", HeadlineNames.Select(name => $"{name} {Of(metrics[name].Value)}{(metrics[name].Interval is { } interval ? $" ({Of(interval)})" : string.Empty)}"));
+    public static string Headline(EvaluationReport report) =>
+        string.Join(", ", HeadlineNames[report.Task].Select(name => (Name: name, Estimate: report.Metrics[name])).Select(metric => $"{metric.Name} {Of(metric.Estimate.Value)}{(metric.Estimate.Interval is { } interval ? $" ({Of(interval)})" : string.Empty)}"));
 }

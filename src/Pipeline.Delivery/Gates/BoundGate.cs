@@ -2,7 +2,6 @@ using System.Globalization;
 using Pipeline.Delivery.Definition;
 using Pipeline.Delivery.Evaluation;
 using Pipeline.Metrics;
-using Pipeline.Metrics.Binary;
 
 namespace Pipeline.Delivery.Gates;
 
@@ -16,20 +15,21 @@ internal static class BoundGate
     {
         var bound = gate.Min ?? gate.Max;
         var isFloor = gate.Min is not null;
+        var definition = candidate.Definitions.GetValueOrDefault(gate.Metric);
         var estimate = candidate.Metrics.GetValueOrDefault(gate.Metric);
-        var (outcome, reason) = Decide(gate.Metric, bound, isFloor, estimate);
+        var (outcome, reason) = Decide(gate.Metric, definition, bound, isFloor, estimate);
         return new GateRow($"{gate.Metric} {(isFloor ? "≥" : "≤")} {bound?.ToString(CultureInfo.InvariantCulture)}", candidate.Rows, outcome, reason)
         {
             Value = estimate?.Value,
             Interval = estimate?.Interval,
             Bound = bound,
-            Meaning = BinaryMetrics.ByName.GetValueOrDefault(gate.Metric)?.Meaning,
+            Meaning = definition?.Meaning,
         };
     }
 
-    private static (GateOutcome Outcome, string Reason) Decide(string metric, double? bound, bool isFloor, MetricEstimate? estimate) => estimate switch
+    private static (GateOutcome Outcome, string Reason) Decide(string metric, MetricDefinition? definition, double? bound, bool isFloor, MetricEstimate? estimate) => estimate switch
     {
-        _ when !BinaryMetrics.ByName.ContainsKey(metric) => (GateOutcome.Fail, $"there is no metric '{metric}'"),
+        _ when definition is null => (GateOutcome.Fail, $"there is no metric '{metric}'"),
         _ when bound is not { } b || !double.IsFinite(b) => (GateOutcome.Fail, "the gate has no bound"),
         null => (GateOutcome.Fail, "the metric was not computed"),
         { Value: null } => (GateOutcome.Fail, $"the metric is undefined on these rows: {estimate.Undefined}"),

@@ -4,6 +4,7 @@ using Pipeline.Delivery.Evaluation;
 using Pipeline.Delivery.Reports.Evaluations;
 using Pipeline.Delivery.Training;
 using Pipeline.Engine;
+using Pipeline.Metrics;
 using Pipeline.Metrics.Binary;
 using Pipeline.ModelPackage;
 
@@ -94,7 +95,7 @@ public sealed class GateStage(StageRunner runner, Digest code, EvaluationReportW
         var answers = new Lazy<BinarySample>(() => Answers(candidate, test.Value, definition.Outputs.Threshold, cancellationToken));
         var isCompared = definition.Gates.Any(gate => gate.IsComparison());
         List<ComparedChampion> compared = isCompared ? [.. champions.Select(champion => ChampionAnswers.To(champion, candidate.Digest, answers.Value, test.Value, cancellationToken))] : [];
-        return QualityGates.Judge(definition.Gates, definition.Evaluation, evaluation.Report, answers, compared, cancellationToken);
+        return QualityGates.Judge(definition.Gates, definition.Evaluation, evaluation.Report, new Lazy<IMetricSample>(() => answers.Value), compared, cancellationToken);
     }
 
     private static BinarySample Answers(CandidateModel candidate, LabeledBatch test, float threshold, CancellationToken cancellationToken)

@@ -1,6 +1,6 @@
 using Pipeline.Delivery.Definition;
 using Pipeline.Delivery.Evaluation;
-using Pipeline.Metrics.Binary;
+using Pipeline.Metrics;
 
 namespace Pipeline.Delivery.Gates;
 
@@ -21,7 +21,7 @@ public static class QualityGates
         IReadOnlyList<GateSettings> gates,
         EvaluationSettings settings,
         EvaluationReport candidate,
-        Lazy<BinarySample> answers,
+        Lazy<IMetricSample> answers,
         IReadOnlyList<ComparedChampion> champions,
         CancellationToken cancellationToken)
     {

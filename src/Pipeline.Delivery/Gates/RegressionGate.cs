@@ -12,7 +12,7 @@ namespace Pipeline.Delivery.Gates;
 /// No metric may be worse than the champion's by more than a margin (non-inferiority): with 95 % confidence, looking at one end, of the difference on the same rows. For the area under
 /// the ROC curve by the paired test of DeLong, for any other by the paired bootstrap.
 /// </summary>
-internal sealed class RegressionGate(EvaluationReport candidate, Lazy<BinarySample> answers, EvaluationSettings settings, CancellationToken cancellationToken)
+internal sealed class RegressionGate(EvaluationReport candidate, Lazy<IMetricSample> answers, EvaluationSettings settings, CancellationToken cancellationToken)
 {
     // What subtracting one written number from another may lose: 0.8 - 0.1 is a little more than 0.7 in binary.
     private const double RoundingError = 1e-12;
@@ -26,7 +26,7 @@ internal sealed class RegressionGate(EvaluationReport candidate, Lazy<BinarySamp
     public IReadOnlyList<GateRow> Judge(GateSettings gate, IReadOnlyList<ComparedChampion> champions)
     {
         var margin = gate.MaxRegression?.ToString(CultureInfo.InvariantCulture) ?? $"{(gate.MaxRelativeRegression * 100)?.ToString("0.###", CultureInfo.InvariantCulture)} %";
-        if (!BinaryMetrics.ByName.TryGetValue(gate.Metric, out var metric))
+        if (!candidate.Definitions.TryGetValue(gate.Metric, out var metric))
         {
             return [new GateRow($"{gate.Metric} at most {margin} from the champion's", candidate.Rows, GateOutcome.Fail, $"there is no metric '{gate.Metric}'")];
         }
@@ -78,7 +78,7 @@ internal sealed class RegressionGate(EvaluationReport candidate, Lazy<BinarySamp
         }
 
         var difference = all[metric.Name];
-        return metric.Name == BinaryMetricNames.RocAuc && difference is not null && DeLong.Compare(answers.Value, champion.Answers!) is { } area
+        return metric.Name == BinaryMetricNames.RocAuc && difference is not null && answers.Value is BinarySample binary && champion.Answers is BinarySample other && DeLong.Compare(binary, other) is { } area
             ? difference with
             {
                 Interval = new ConfidenceInterval(area.Difference - (ConfidenceInterval.Z * area.StandardError), area.Difference + (ConfidenceInterval.Z * area.StandardError), DeLong.Method),
@@ -91,7 +91,12 @@ internal sealed class RegressionGate(EvaluationReport candidate, Lazy<BinarySamp
     /// <summary>For the metrics that have a test of their own, what it says.</summary>
     private string Note(MetricDefinition metric, ComparedChampion champion)
     {
-        if (metric.Name == BinaryMetricNames.RocAuc && DeLong.Compare(answers.Value, champion.Answers!)?.PValue is { } p)
+        if (answers.Value is not BinarySample binary || champion.Answers is not BinarySample other)
+        {
+            return string.Empty;
+        }
+
+        if (metric.Name == BinaryMetricNames.RocAuc && DeLong.Compare(binary, other)?.PValue is { } p)
         {
             return $"; DeLong's p {P(p)}";
         }
@@ -101,7 +106,7 @@ internal sealed class RegressionGate(EvaluationReport candidate, Lazy<BinarySamp
             return string.Empty;
         }
 
-        var test = answers.Value.CompareDecisions(champion.Answers!);
+        var test = binary.CompareDecisions(other);
         return string.Create(CultureInfo.InvariantCulture, $"; {test.OnlyFirst} rows right that the champion has wrong, {test.OnlySecond} the other way round, McNemar's p {P(test.PValue)}");
     }
 

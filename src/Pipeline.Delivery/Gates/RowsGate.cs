@@ -9,10 +9,17 @@ internal static class RowsGate
 {
     public static GateRow Judge(EvaluationSettings settings, EvaluationReport candidate)
     {
-        var rarest = Math.Min(candidate.Positives, candidate.Rows - candidate.Positives);
-        var check = string.Create(CultureInfo.InvariantCulture, $"test rows ≥ {settings.MinRows}, of each class ≥ {settings.MinRowsPerClass}");
-        var found = string.Create(CultureInfo.InvariantCulture, $"{candidate.Rows} rows, {rarest} of the rarer class");
-        var isEnough = candidate.Rows >= settings.MinRows && rarest >= settings.MinRowsPerClass;
-        return new GateRow(check, candidate.Rows, isEnough ? GateOutcome.Pass : GateOutcome.NotEnoughData, isEnough ? found : $"{found}: widen splits.test, or lower evaluation.minRows or minRowsPerClass");
+        var ofRarest = candidate switch
+        {
+            { Binary: { } binary } => Math.Min(binary.Positives, candidate.Rows - binary.Positives),
+            { Multiclass: { } multiclass } => multiclass.RarestRows(),
+            _ => (long?)null,
+        };
+        var rarest = candidate.Multiclass is null ? "rarer" : "rarest";
+        var check = string.Create(CultureInfo.InvariantCulture, $"test rows ≥ {settings.MinRows}{(ofRarest is null ? string.Empty : $", of each class ≥ {settings.MinRowsPerClass}")}");
+        var found = string.Create(CultureInfo.InvariantCulture, $"{candidate.Rows} rows{(ofRarest is null ? string.Empty : $", {ofRarest} of the {rarest} class")}");
+        var isEnough = candidate.Rows >= settings.MinRows && (ofRarest ?? long.MaxValue) >= settings.MinRowsPerClass;
+        var advice = $"widen splits.test, or lower evaluation.minRows{(ofRarest is null ? string.Empty : " or minRowsPerClass")}";
+        return new GateRow(check, candidate.Rows, isEnough ? GateOutcome.Pass : GateOutcome.NotEnoughData, isEnough ? found : $"{found}: {advice}");
     }
 }

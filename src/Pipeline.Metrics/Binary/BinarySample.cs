@@ -5,7 +5,7 @@ using Pipeline.Metrics.Intervals;
 namespace Pipeline.Metrics.Binary;
 
 /// <summary>Labels and probabilities of some rows, sorted once; thread-safe.</summary>
-public sealed class BinarySample : IMetricSample
+public sealed partial class BinarySample : IMetricSample
 {
     // As scikit-learn: keeps log-loss finite for a probability of exactly 0 or 1.
     private const double ProbabilityClip = 1e-15;
@@ -32,6 +32,7 @@ public sealed class BinarySample : IMetricSample
     {
         var starts = new List<int> { 0 };
         starts.AddRange(Enumerable.Range(1, sorted.Length - 1).Where(i => sorted[i] != sorted[i - 1]));
+        Threshold = threshold;
         _labels = labels;
         _order = order;
         _positive = [.. order.Select(row => labels[row])];
@@ -49,6 +50,7 @@ public sealed class BinarySample : IMetricSample
 
     private BinarySample(BinarySample sample)
     {
+        Threshold = sample.Threshold;
         (_labels, _order, _positive, _starts) = (sample._positive, null, sample._positive, sample._starts);
         (_probabilities, _logs, _logsOfRest) = (sample._probabilities, sample._logs, sample._logsOfRest);
         (_segments, _closesBin, _predictedSegments) = (sample._segments, sample._closesBin, sample._predictedSegments);
@@ -59,6 +61,9 @@ public sealed class BinarySample : IMetricSample
     public IReadOnlyList<MetricDefinition> Metrics => BinaryMetrics.All;
 
     public IMetricSample Reordered => new BinarySample(this);
+
+    /// <summary>A row is predicted positive iff its probability is at least this.</summary>
+    public double Threshold { get; }
 
     /// <summary>Rows whose label is the positive class.</summary>
     public int Positives => _positive.Count(positive => positive != 0);
@@ -134,52 +139,6 @@ public sealed class BinarySample : IMetricSample
         }
 
         return placements;
-    }
-
-    /// <summary>Thresholds from the highest probability down to the lowest, at about equal numbers of rows from each other.</summary>
-    /// <param name="most">So many at most; at least 3.</param>
-    public IReadOnlyList<ThresholdPoint> Curve(int most)
-    {
-        ArgumentOutOfRangeException.ThrowIfLessThan(most, 3);
-        var points = new List<ThresholdPoint>();
-        var positives = 0;
-        for (var block = 0; block < _probabilities.Length; block++)
-        {
-            for (var i = _starts[block]; i < _starts[block + 1]; i++)
-            {
-                positives += _positive[i];
-            }
-
-            // The first, one for each step of so many rows, and the last.
-            var (before, after) = (Step(_starts[block]), Step(_starts[block + 1]));
-            if (block == 0 || after > before || block == _probabilities.Length - 1)
-            {
-                points.Add(new ThresholdPoint(_probabilities[block], positives, _starts[block + 1] - positives));
-            }
-        }
-
-        return points;
-
-        long Step(long row) => row * (most - 2) / Rows;
-    }
-
-    /// <summary>Rows by class and probability.</summary>
-    /// <param name="bins">Of equal width; at least 1.</param>
-    public IReadOnlyList<ScoreBin> Scores(int bins)
-    {
-        ArgumentOutOfRangeException.ThrowIfLessThan(bins, 1);
-        var (positives, negatives) = (new long[bins], new long[bins]);
-        for (var block = 0; block < _probabilities.Length; block++)
-        {
-            var bin = Math.Min((int)(_probabilities[block] * bins), bins - 1);
-            for (var i = _starts[block]; i < _starts[block + 1]; i++)
-            {
-                positives[bin] += _positive[i];
-                negatives[bin] += 1 - _positive[i];
-            }
-        }
-
-        return [.. Enumerable.Range(0, bins).Select(bin => new ScoreBin((double)bin / bins, (double)(bin + 1) / bins, positives[bin], negatives[bin]))];
     }
 
     /// <summary>McNemar's test of this model's decisions against another's on the same rows, each at its own threshold.</summary>

@@ -55,7 +55,7 @@ public sealed class QualityGatesTests
     [InlineData(100, 80, true)]
     public void Too_few_rows_are_said_first_and_are_not_a_failure(int rows, int positives, bool isEnough)
     {
-        var report = With(BinaryMetricNames.RocAuc, 0.9) with { Rows = rows, Positives = positives };
+        var report = With(BinaryMetricNames.RocAuc, 0.9) with { Rows = rows, Binary = new BinaryDetail(positives, 0.5f, new ConfusionMatrix(0, 0, 0, 0), []) };
 
         var judged = JudgeAll(new GateSettings(BinaryMetricNames.RocAuc, 0.6, null, null), report);
 
@@ -97,7 +97,7 @@ public sealed class QualityGatesTests
     [Fact]
     public void An_empty_list_of_gates_fails()
     {
-        var rows = QualityGates.Judge([], EvaluationSettings.Default, With(BinaryMetricNames.RocAuc, 1), new Lazy<BinarySample>(Answers), [], TestContext.Current.CancellationToken);
+        var rows = QualityGates.Judge([], EvaluationSettings.Default, With(BinaryMetricNames.RocAuc, 1), new Lazy<IMetricSample>(Answers), [], TestContext.Current.CancellationToken);
 
         rows.Should().ContainSingle().Which.Passed.Should().BeFalse();
         Verdict(rows).Passed().Should().BeFalse();
@@ -145,7 +145,7 @@ public sealed class QualityGatesTests
         var (candidate, champion) = (Noisy(0.35), Noisy(0.3));
         var report = With(metric, MetricEstimates.Values(candidate)[metric]);
         var compared = new ComparedChampion(Staging, champion, KnowsDecisions: true, null);
-        var loose = QualityGates.Judge([new GateSettings(metric, null, null, 1)], EvaluationSettings.Default, report, new Lazy<BinarySample>(candidate), [compared], TestContext.Current.CancellationToken)[1];
+        var loose = QualityGates.Judge([new GateSettings(metric, null, null, 1)], EvaluationSettings.Default, report, new Lazy<IMetricSample>(candidate), [compared], TestContext.Current.CancellationToken)[1];
         var isHigherBetter = BinaryMetrics.ByName[metric].Direction == MetricDirection.HigherIsBetter;
         var (loss, worst) = (Math.Abs(loose.Difference!.Value), isHigherBetter ? -loose.Difference.LowerBound : loose.Difference.UpperBound);
 
@@ -158,7 +158,7 @@ public sealed class QualityGatesTests
         loose.Difference.Interval.Method.Should().Be(metric == BinaryMetricNames.RocAuc ? "delong" : "bootstrap");
 
         GateOutcome Outcome(double margin) =>
-            QualityGates.Judge([new GateSettings(metric, null, null, margin)], EvaluationSettings.Default, report, new Lazy<BinarySample>(candidate), [compared], TestContext.Current.CancellationToken)[1].Outcome;
+            QualityGates.Judge([new GateSettings(metric, null, null, margin)], EvaluationSettings.Default, report, new Lazy<IMetricSample>(candidate), [compared], TestContext.Current.CancellationToken)[1].Outcome;
     }
 
     [Fact]
@@ -167,7 +167,7 @@ public sealed class QualityGatesTests
         var (candidate, champion) = (Noisy(0.35), Noisy(0.3));
         var gate = new GateSettings(BinaryMetricNames.LogLoss, null, null, null) { MaxRelativeRegression = 0.5 };
 
-        var row = QualityGates.Judge([gate], EvaluationSettings.Default, With(BinaryMetricNames.LogLoss, 0.5), new Lazy<BinarySample>(candidate), [new ComparedChampion(Staging, champion, KnowsDecisions: true, null)], TestContext.Current.CancellationToken)[1];
+        var row = QualityGates.Judge([gate], EvaluationSettings.Default, With(BinaryMetricNames.LogLoss, 0.5), new Lazy<IMetricSample>(candidate), [new ComparedChampion(Staging, champion, KnowsDecisions: true, null)], TestContext.Current.CancellationToken)[1];
 
         row.Check.Should().StartWith("logLoss at most 50 % above the champion's (staging ");
         row.Bound.Should().BeApproximately(1.5 * MetricEstimates.Values(champion)[BinaryMetricNames.LogLoss]!.Value, 1e-12);
@@ -186,15 +186,14 @@ public sealed class QualityGatesTests
     private static GateRow Judge(GateSettings gate, EvaluationReport report, params ComparedChampion[] champions) => JudgeAll(gate, report, champions)[1];
 
     private static IReadOnlyList<GateRow> JudgeAll(GateSettings gate, EvaluationReport report, params ComparedChampion[] champions) =>
-        QualityGates.Judge([gate], EvaluationSettings.Default, report, new Lazy<BinarySample>(Answers), champions, TestContext.Current.CancellationToken);
+        QualityGates.Judge([gate], EvaluationSettings.Default, report, new Lazy<IMetricSample>(Answers), champions, TestContext.Current.CancellationToken);
 
     private static EvaluationReport With(string metric, double? value, ConfidenceInterval? interval = null) => new(
         400,
-        200,
-        0.5f,
-        new Dictionary<string, MetricEstimate> { [metric] = new(value, value is null ? "there is a reason" : null, interval ?? (value is { } v ? new ConfidenceInterval(v, v, "wilson") : null)) },
-        new ConfusionMatrix(0, 0, 0, 0),
-        []);
+        new Dictionary<string, MetricEstimate> { [metric] = new(value, value is null ? "there is a reason" : null, interval ?? (value is { } v ? new ConfidenceInterval(v, v, "wilson") : null)) })
+    {
+        Binary = new BinaryDetail(200, 0.5f, new ConfusionMatrix(0, 0, 0, 0), []),
+    };
 
     private static GateVerdict Verdict(IReadOnlyList<GateRow> rows) =>
         new(GateVerdict.CurrentSchemaVersion, "flights", CandidateModel, Digest.OfText("evaluation"), new Dictionary<string, Digest>(), rows);

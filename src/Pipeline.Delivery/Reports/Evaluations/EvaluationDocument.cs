@@ -11,7 +11,7 @@ namespace Pipeline.Delivery.Reports.Evaluations;
 /// <param name="Evaluation">Every metric, as in evaluation.json.</param>
 public sealed record EvaluationDocument(int SchemaVersion, GateOutcome Outcome, string Trainer, GateVerdict Verdict, EvaluationReport Evaluation)
 {
-    public const int CurrentSchemaVersion = 1;
+    public const int CurrentSchemaVersion = 2;
 
     /// <summary>The outcome in capitals.</summary>
     internal string Headline() => Outcome switch

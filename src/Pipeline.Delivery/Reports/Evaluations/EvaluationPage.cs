@@ -18,7 +18,7 @@ internal static class EvaluationPage
         var (verdict, report) = (document.Verdict, document.Evaluation);
         return Page($"{verdict.Model}: {document.Headline().ToLowerInvariant()}", Style + EvaluationStyle, $"""
             <h1>{Text(verdict.Model)}</h1>
-            <p>{Text(candidate.Report.Trainer)}, judged on {Number(report.Rows)} test rows, {Number(report.Positives)} of them positive</p>
+            <p>{Text(candidate.Report.Trainer)}, judged on {Number(report.Rows)} test rows{Text(TaskSections.Subject(report))}</p>
             <div class="verdict {(verdict.Passed() ? "pass" : "fail")}">
             <strong>{document.Headline()}</strong>
             <p>{Text(document.Reason())}</p>
@@ -38,18 +38,9 @@ internal static class EvaluationPage
             ])}
             <h2>Champion and candidate</h2>
             {DifferenceForest.Render(verdict.Rows)}
-            <h2>Performance on the test rows</h2>
-            {PerformancePlots.Render(report)}
-            <h2>Decisions at the threshold {Text(report.Threshold.ToString(CultureInfo.InvariantCulture))}</h2>
-            {Table(["", "#Predicted positive", "#Predicted negative"],
-            [
-                ["Positive", Number(report.Confusion.TruePositives), Number(report.Confusion.FalseNegatives)],
-                ["Negative", Number(report.Confusion.FalsePositives), Number(report.Confusion.TrueNegatives)],
-            ])}
-            <h2>Calibration</h2>
-            {Table(["Probability", "#Rows", "#Mean probability", "#Share of positives", "Share of positives, drawn"], report.Calibration.Select(CalibrationCells))}
+            {TaskSections.Html(report)}
             <h2>Metrics on the test rows</h2>
-            {Table(["Metric", "#Value", "95 % interval", "What it is"], report.Metrics.Select(metric => MetricCells(metric.Key, metric.Value)))}
+            {Table(["Metric", "#Value", "95 % interval", "What it is"], report.Metrics.Select(metric => MetricCells(report.Definitions[metric.Key], metric.Value)))}
             <h2>Trainers tried</h2>
             <p>Chosen by {Text(candidate.Report.Metric)} on the validation rows.</p>
             {Table(["Trainer", "#ROC AUC", "#Log-loss", "#ONNX bytes"], candidate.Report.Trials.Select(TrialCells))}
@@ -71,21 +62,12 @@ internal static class EvaluationPage
         row.Meaning is { } meaning ? $"{Text(row.Reason)} <small>{Text($"{row.Check.Split(' ')[0]}: {meaning}")}</small>" : Text(row.Reason),
     ];
 
-    private static string[] MetricCells(string name, MetricEstimate estimate) =>
+    private static string[] MetricCells(MetricDefinition metric, MetricEstimate estimate) =>
     [
-        Text(name),
+        Text(metric.Name),
         MetricText.Of(estimate.Value),
         estimate.Interval is { } interval ? $"{MetricText.Of(interval)} <small>{interval.Method}</small>" : "–",
-        Text(estimate.Undefined is { } reason ? $"undefined: {reason}" : BinaryMetrics.ByName[name].Meaning),
-    ];
-
-    private static string[] CalibrationCells(CalibrationBin bin) =>
-    [
-        $"{Number(bin.Lower)} to {Number(bin.Upper)}",
-        Number(bin.Rows),
-        MetricText.Of(bin.MeanProbability),
-        MetricText.Of(bin.PositiveShare),
-        $"<span class=\"bar\" style=\"width:{(bin.PositiveShare * 100).ToString("0.0", CultureInfo.InvariantCulture)}%\"></span>",
+        Text(estimate.Undefined is { } reason ? $"undefined: {reason}" : metric.Meaning),
     ];
 
     private static string[] TrialCells(Trial trial) =>

@@ -224,10 +224,13 @@ public sealed class EvaluationReportWriterTests : IDisposable
         var trial = new Trial(trainer, new Dictionary<string, double?> { ["rocAuc"] = 0.8, ["logLoss"] = 0.3 }, 12_345);
         var training = new TrainingReport(trainer, metric, 1, 600, new FeatureSchema([]), [trial], new ParityReport(10, 1e-8, 0, 0.5f, 0.5f, 0, 1e-5));
         var evaluation = new EvaluationReport(
-            10, positives, 0.5f, new Dictionary<string, MetricEstimate> { ["rocAuc"] = new(0.9, null, new ConfidenceInterval(0.85, 0.94, "delong")), ["precision"] = new(null, "no row is predicted positive", null) }, new ConfusionMatrix(3, 1, 2, 1_004), [new CalibrationBin(0.1, 0.2, 10, 0.15, 0.125)])
+            10, new Dictionary<string, MetricEstimate> { ["rocAuc"] = new(0.9, null, new ConfidenceInterval(0.85, 0.94, "delong")), ["precision"] = new(null, "no row is predicted positive", null) })
         {
-            Curve = answers?.Curve(200) ?? [new ThresholdPoint(0.9, 2, 0), new ThresholdPoint(0.5, 3, 1), new ThresholdPoint(0.1, 5, 5)],
-            Scores = answers?.Scores(40) ?? [new ScoreBin(0, 0.5, 2, 4), new ScoreBin(0.5, 1, 3, 1)],
+            Binary = new BinaryDetail(positives, 0.5f, new ConfusionMatrix(3, 1, 2, 1_004), [new CalibrationBin(0.1, 0.2, 10, 0.15, 0.125)])
+            {
+                Curve = answers?.Curve(200) ?? [new ThresholdPoint(0.9, 2, 0), new ThresholdPoint(0.5, 3, 1), new ThresholdPoint(0.1, 5, 5)],
+                Scores = answers?.Scores(40) ?? [new ScoreBin(0, 0.5, 2, 4), new ScoreBin(0.5, 1, 3, 1)],
+            },
         };
         var path = new EvaluationReportWriter(_fixture.Artifacts, _fixture.Runner.Store).Write(
             verdict, new CandidateModel("folder", Digest.OfText("model"), training), new CandidateEvaluation("folder", Digest.OfText("evaluation"), evaluation)).Html;
