@@ -9,16 +9,12 @@ using Pipeline.Metrics.Intervals;
 namespace Pipeline.Delivery.Gates;
 
 /// <summary>
-/// No metric may be worse than the champion's by more than a margin (non-inferiority): with 95 % confidence, looking at one end, of the difference on the same rows. For the area under
-/// the ROC curve by the paired test of DeLong, for any other by the paired bootstrap.
+/// No metric may be worse than the champion's by more than a margin (non-inferiority): with 95 % confidence, looking at one end, of the difference on the same rows.
 /// </summary>
 internal sealed class RegressionGate(EvaluationReport candidate, Lazy<IMetricSample> answers, EvaluationSettings settings, CancellationToken cancellationToken)
 {
     // What subtracting one written number from another may lose: 0.8 - 0.1 is a little more than 0.7 in binary.
     private const double RoundingError = 1e-12;
-
-    // The normal distribution's quantile at 0.95.
-    private const double OneSided = 1.6448536269514722;
 
     private readonly Dictionary<ComparedChampion, IReadOnlyDictionary<string, PairedDifference?>> _differences = [];
 
@@ -60,7 +56,7 @@ internal sealed class RegressionGate(EvaluationReport candidate, Lazy<IMetricSam
         var isHigherBetter = metric.Direction == MetricDirection.HigherIsBetter;
         var worst = isHigherBetter ? difference.LowerBound : difference.UpperBound;
         var passed = isHigherBetter ? worst >= -allowed - RoundingError : worst <= allowed + RoundingError;
-        var reason = $"difference {Signed(difference.Value)} on the same {candidate.Rows} rows, with 95 % confidence not {(isHigherBetter ? "below" : "above")} {Signed(worst)}{Note(metric, champion)}";
+        var reason = $"difference {DifferenceText.Of(difference.Value)} on the same {candidate.Rows} rows, with 95 % confidence not {(isHigherBetter ? "below" : "above")} {DifferenceText.Of(worst)}{Note(metric, champion)}";
         return RowOf(check, metric, passed ? GateOutcome.Pass : GateOutcome.Fail, reason) with
         {
             Bound = isHigherBetter ? r - allowed : r + allowed,
@@ -73,19 +69,11 @@ internal sealed class RegressionGate(EvaluationReport candidate, Lazy<IMetricSam
     {
         if (!_differences.TryGetValue(champion, out var all))
         {
-            all = PairedBootstrap.Compare(answers.Value, champion.Answers!, new Resampling(settings.Resamples, Resampling.Default.Seed), cancellationToken);
+            all = PairedDifferences.Of(answers.Value, champion.Answers!, new Resampling(settings.Resamples, Resampling.Default.Seed), cancellationToken);
             _differences.Add(champion, all);
         }
 
-        var difference = all[metric.Name];
-        return metric.Name == BinaryMetricNames.RocAuc && difference is not null && answers.Value is BinarySample binary && champion.Answers is BinarySample other && DeLong.Compare(binary, other) is { } area
-            ? difference with
-            {
-                Interval = new ConfidenceInterval(area.Difference - (ConfidenceInterval.Z * area.StandardError), area.Difference + (ConfidenceInterval.Z * area.StandardError), DeLong.Method),
-                LowerBound = area.Difference - (OneSided * area.StandardError),
-                UpperBound = area.Difference + (OneSided * area.StandardError),
-            }
-            : difference;
+        return all[metric.Name];
     }
 
     /// <summary>For the metrics that have a test of their own, what it says.</summary>
@@ -98,7 +86,7 @@ internal sealed class RegressionGate(EvaluationReport candidate, Lazy<IMetricSam
 
         if (metric.Name == BinaryMetricNames.RocAuc && DeLong.Compare(binary, other)?.PValue is { } p)
         {
-            return $"; DeLong's p {P(p)}";
+            return $"; DeLong's p {DifferenceText.OfP(p)}";
         }
 
         if (metric.Name != BinaryMetricNames.Accuracy)
@@ -107,7 +95,7 @@ internal sealed class RegressionGate(EvaluationReport candidate, Lazy<IMetricSam
         }
 
         var test = binary.CompareDecisions(other);
-        return string.Create(CultureInfo.InvariantCulture, $"; {test.OnlyFirst} rows right that the champion has wrong, {test.OnlySecond} the other way round, McNemar's p {P(test.PValue)}");
+        return string.Create(CultureInfo.InvariantCulture, $"; {test.OnlyFirst} rows right that the champion has wrong, {test.OnlySecond} the other way round, McNemar's p {DifferenceText.OfP(test.PValue)}");
     }
 
     private GateRow RowOf(string check, MetricDefinition metric, GateOutcome outcome, string reason) => new(check, candidate.Rows, outcome, reason)
@@ -116,8 +104,4 @@ internal sealed class RegressionGate(EvaluationReport candidate, Lazy<IMetricSam
         Interval = candidate.Metrics.GetValueOrDefault(metric.Name)?.Interval,
         Meaning = metric.Meaning,
     };
-
-    private static string Signed(double value) => value.ToString("+0.0000;-0.0000;0.0000", CultureInfo.InvariantCulture);
-
-    private static string P(double value) => value.ToString(value < 0.001 ? "0.0e+0" : "0.000", CultureInfo.InvariantCulture);
 }

@@ -37,6 +37,36 @@ public sealed class ComparisonTests
     }
 
     [Fact]
+    public void Difference_of_areas_is_DeLongs_and_any_other_the_bootstraps()
+    {
+        var expected = EvaluationVectors.Binary.GetProperty("delong_paired");
+        var (one, other, resampling) = (EvaluationVectors.Sample("a"), EvaluationVectors.Sample("b"), new Resampling(200, 1));
+
+        var differences = PairedDifferences.Of(one, other, resampling, TestContext.Current.CancellationToken);
+
+        var bootstrapped = PairedBootstrap.Compare(one, other, resampling, TestContext.Current.CancellationToken);
+        differences.Where(pair => pair.Key != BinaryMetricNames.RocAuc).Should().Equal(bootstrapped.Where(pair => pair.Key != BinaryMetricNames.RocAuc));
+        var (area, difference, error) = (differences[BinaryMetricNames.RocAuc]!, expected.Number("difference"), expected.Number("se_difference"));
+        area.Value.Should().BeApproximately(difference, Tolerance);
+        area.Interval.Low.Should().BeApproximately(difference - (1.959963984540054 * error), Tolerance);
+        area.Interval.High.Should().BeApproximately(difference + (1.959963984540054 * error), Tolerance);
+        area.LowerBound.Should().BeApproximately(difference - (1.6448536269514722 * error), Tolerance);
+        area.UpperBound.Should().BeApproximately(difference + (1.6448536269514722 * error), Tolerance);
+        area.Interval.Method.Should().Be("delong");
+        area.ShareAbove.Should().Be(bootstrapped[BinaryMetricNames.RocAuc]!.ShareAbove);
+    }
+
+    [Fact]
+    public void Scores_correlate_as_Pearson_says()
+    {
+        Correlation.Pearson([1, 2, 3, 4], [2, 4, 6, 8]).Should().BeApproximately(1, Tolerance);
+        Correlation.Pearson([1, 2, 3, 4], [2, 1, 4, 3]).Should().BeApproximately(0.6, Tolerance);
+        Correlation.Pearson([0.2, 0.2], [0.1, 0.3]).Should().BeNull("one of the two says the same of every row");
+        var lengthsDiffer = () => Correlation.Pearson([1, 2], [1]);
+        lengthsDiffer.Should().Throw<ArgumentException>().WithMessage("2 scores, but 1 of the other model.");
+    }
+
+    [Fact]
     public void Model_does_not_differ_from_itself()
     {
         var sample = EvaluationVectors.Sample("a");

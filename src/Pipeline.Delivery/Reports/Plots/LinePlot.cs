@@ -84,7 +84,7 @@ internal sealed class LinePlot(string title, string xName, string yName, double 
 
         foreach (var (x, y) in series.HasDots ? series.Points : [])
         {
-            svg.Append(CultureInfo.InvariantCulture, $"<circle class=\"dot\" cx=\"{X(x)}\" cy=\"{Y(y)}\" r=\"3\"/>");
+            svg.Append(CultureInfo.InvariantCulture, $"<circle class=\"dot {series.Style}\" cx=\"{X(x)}\" cy=\"{Y(y)}\" r=\"3\"/>");
         }
     }
 

@@ -1,0 +1,19 @@
+using System.Globalization;
+using Pipeline.Metrics;
+
+namespace Pipeline.Delivery.Gates;
+
+/// <summary>How differences of two models are written for people: with their sign, and never a 0 that is none.</summary>
+internal static class DifferenceText
+{
+    private const double LeastWithFourDigits = 5e-5;
+
+    public static string Of(double value) =>
+        value.ToString(Math.Abs(value) is > 0 and < LeastWithFourDigits ? "+0.0e-0;-0.0e-0" : "+0.0000;-0.0000;0.0000", CultureInfo.InvariantCulture);
+
+    /// <summary>Such as <c>-0.0021 to +0.0130</c>.</summary>
+    public static string Of(ConfidenceInterval interval) => $"{Of(interval.Low)} to {Of(interval.High)}";
+
+    /// <summary>The p of a test of no difference.</summary>
+    public static string OfP(double value) => value.ToString(value < 0.001 ? "0.0e+0" : "0.000", CultureInfo.InvariantCulture);
+}
