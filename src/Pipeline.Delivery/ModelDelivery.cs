@@ -2,6 +2,7 @@ using System.Runtime.ExceptionServices;
 using Pipeline.Delivery.Data;
 using Pipeline.Delivery.Definition;
 using Pipeline.Delivery.Evaluation;
+using Pipeline.Delivery.Evaluation.Slices;
 using Pipeline.Delivery.Gates;
 using Pipeline.Delivery.Images;
 using Pipeline.Delivery.Packaging;
@@ -54,6 +55,7 @@ public sealed partial class ModelDelivery
         var dataset = await new PrepareDataStage(_runner).RunAsync(_definition, _code.ToString(), cancellationToken);
 
         CheckGoldenRequests(dataset);
+        new SliceReader(dataset, _definition).Check(cancellationToken);
         return dataset;
     }
 

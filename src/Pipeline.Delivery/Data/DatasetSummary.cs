@@ -9,4 +9,8 @@ namespace Pipeline.Delivery.Data;
 /// <param name="Splits">One entry per split.</param>
 /// <param name="RowsOutside">Rows of the query that lie in no split, and are not in the dataset.</param>
 /// <param name="RowsDigest">Over columns and splits: the same rows give the same digest, whatever files they came from.</param>
-public sealed record DatasetSummary(IReadOnlyList<DatasetColumn> Columns, string Label, string Time, IReadOnlyList<SplitSummary> Splits, long RowsOutside, Digest RowsDigest);
+public sealed record DatasetSummary(IReadOnlyList<DatasetColumn> Columns, string Label, string Time, IReadOnlyList<SplitSummary> Splits, long RowsOutside, Digest RowsDigest)
+{
+    /// <summary>Columns that are not features, in the query's order.</summary>
+    public IReadOnlyList<AttributeColumn> Attributes { get; init; } = [];
+}

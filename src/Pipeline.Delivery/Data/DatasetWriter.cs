@@ -21,27 +21,30 @@ internal sealed class DatasetWriter(DuckDatabase database, ModelDefinition defin
 
         var training = statistics[(int)DataSplit.Train];
         var columns = query.Features.Select((feature, i) => new DatasetColumn(feature.Name, feature.DuckDbType, feature.Kind, training.Features[i].Missing)).ToList();
+        var attributes = query.Attributes.Select(attribute => new AttributeColumn(attribute.Name, attribute.Kind)).ToList();
         var outside = statistics.GetValueOrDefault(-1)?.Rows ?? 0;
 
         // Types are left out: the same values in a column of another width are the same rows.
         var digest = Digest.Of(PackageJson.Serialize(new
         {
             Columns = columns.Select(column => new { column.Name, column.Kind }),
+            Attributes = attributes,
             query.Settings.Label,
             query.Settings.Time,
             Splits = splits.Select(split => new { split.Split, split.Digest }),
         }));
-        var summary = new DatasetSummary(columns, query.Settings.Label, query.Settings.Time, splits, outside, digest);
+        var summary = new DatasetSummary(columns, query.Settings.Label, query.Settings.Time, splits, outside, digest) { Attributes = attributes };
         File.WriteAllBytes(Path.Combine(directory, Dataset.SummaryFile), PackageJson.Serialize(summary));
     }
 
     private void WriteRows(DataSplit split, CancellationToken cancellationToken)
     {
         var features = query.Features.Select((feature, i) => $"{ExampleRows.Column(i)} AS {DuckDatabase.Identifier(feature.Name)}");
+        var attributes = query.Attributes.Select((attribute, i) => $"{ExampleRows.Attribute(i)} AS {DuckDatabase.Identifier(attribute.Name)}");
         database.Execute(
             $"""
             COPY (
-                SELECT t AS {DuckDatabase.Identifier(query.Settings.Time)}, l = 1 AS {DuckDatabase.Identifier(query.Settings.Label)}, {string.Join(", ", features)}
+                SELECT t AS {DuckDatabase.Identifier(query.Settings.Time)}, l = 1 AS {DuckDatabase.Identifier(query.Settings.Label)}, {string.Join(", ", features.Concat(attributes))}
                 FROM examples WHERE s = {(int)split} ORDER BY {ExampleRows.Order(query)})
             TO {DuckDatabase.Literal(Path.Combine(directory, Dataset.FileName(split)))} (FORMAT parquet, COMPRESSION zstd)
             """,
@@ -51,7 +54,8 @@ internal sealed class DatasetWriter(DuckDatabase database, ModelDefinition defin
     // Exact and free of any library's way of writing numbers: time in microseconds, label, then each value's bits; texts with their length, -1 for missing.
     private Digest DigestOf(DataSplit split, CancellationToken cancellationToken)
     {
-        var values = query.Features.Select(feature => DuckDatabase.Identifier(feature.Name));
+        List<ExampleColumn> columns = [.. query.Features, .. query.Attributes];
+        var values = columns.Select(column => DuckDatabase.Identifier(column.Name));
         using var hash = new HashingStream();
         database.Read(
             $"SELECT epoch_us({DuckDatabase.Identifier(query.Settings.Time)}), {DuckDatabase.Identifier(query.Settings.Label)}, {string.Join(", ", values)} FROM read_parquet({DuckDatabase.Literal(Path.Combine(directory, Dataset.FileName(split)))})",
@@ -59,9 +63,9 @@ internal sealed class DatasetWriter(DuckDatabase database, ModelDefinition defin
             {
                 hash.Write(reader.GetInt64(0));
                 hash.Write(reader.GetBoolean(1) ? 1 : 0);
-                for (var i = 0; i < query.Features.Count; i++)
+                for (var i = 0; i < columns.Count; i++)
                 {
-                    WriteValue(hash, reader, 2 + i, query.Features[i].Kind);
+                    WriteValue(hash, reader, 2 + i, columns[i].Kind);
                 }
             },
             cancellationToken);

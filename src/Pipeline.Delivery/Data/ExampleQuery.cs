@@ -7,10 +7,11 @@ using Pipeline.ModelPackage;
 namespace Pipeline.Delivery.Data;
 
 /// <summary>The definition's query, checked before it runs: one SELECT, whose columns can be a label, a time and features.</summary>
-/// <param name="Settings">The query and the names of label and time.</param>
+/// <param name="Settings">The query and the names of label, time and attributes.</param>
 /// <param name="Features">In the query's order.</param>
+/// <param name="Attributes">Columns that the model does not see, in the query's order.</param>
 /// <param name="IsLabelBoolean">False if the label is a whole number.</param>
-internal sealed record ExampleQuery(DataSettings Settings, IReadOnlyList<ExampleColumn> Features, bool IsLabelBoolean)
+internal sealed record ExampleQuery(DataSettings Settings, IReadOnlyList<ExampleColumn> Features, IReadOnlyList<ExampleColumn> Attributes, bool IsLabelBoolean)
 {
     private const string Describe = "DESCRIBE ";
 
@@ -92,12 +93,19 @@ internal sealed record ExampleQuery(DataSettings Settings, IReadOnlyList<Example
             faults.Add($"data.time '{settings.Time}' has type {time}; it must be a DATE or TIMESTAMP, for example CAST({settings.Time} AS TIMESTAMP) AS {settings.Time}");
         }
 
-        var features = columns.Where(column => column.Name != settings.Label && column.Name != settings.Time).ToList();
-        foreach (var (name, type) in features)
+        foreach (var attribute in settings.Attributes.Where(attribute => !names.Contains(attribute)))
+        {
+            faults.Add($"data.attributes '{attribute}' is not among them{NearestName.Hint(attribute, names)}");
+        }
+
+        var values = columns.Where(column => column.Name != settings.Label && column.Name != settings.Time).ToList();
+        var features = values.Where(column => !settings.Attributes.Contains(column.Name)).ToList();
+        var attributes = values.Except(features).ToList();
+        foreach (var (name, type) in values)
         {
             if (KindOf(type) is null)
             {
-                faults.Add($"the column '{name}' has type {type}, which cannot be a feature; cast it to a number, text or boolean, or leave it out");
+                faults.Add($"the column '{name}' has type {type}, which cannot be {(settings.Attributes.Contains(name) ? "an attribute" : "a feature")}; cast it to a number, text or boolean, or leave it out");
             }
 
             if (name is FeatureSchema.NumericInput or OnnxScorer.ProbabilityOutput)
@@ -108,12 +116,14 @@ internal sealed record ExampleQuery(DataSettings Settings, IReadOnlyList<Example
 
         if (features.Count == 0)
         {
-            faults.Add("there is no feature: the query gives nothing but label and time");
+            faults.Add($"there is no feature: the query gives nothing but label{(attributes.Count > 0 ? ", time and attributes" : " and time")}");
         }
 
         return faults.Count == 0
-            ? new ExampleQuery(settings, [.. features.Select(column => new ExampleColumn(column.Name, column.Type, KindOf(column.Type)!.Value))], label == "BOOLEAN")
+            ? new ExampleQuery(settings, Examples(features), Examples(attributes), label == "BOOLEAN")
             : throw new PipelineException(ExitCode.Usage, $"The columns that data.query of model {definition.Name} gives cannot be used:\n  {string.Join("\n  ", faults)}");
+
+        static ExampleColumn[] Examples(List<(string Name, string Type)> columns) => [.. columns.Select(column => new ExampleColumn(column.Name, column.Type, KindOf(column.Type)!.Value))];
 
         string? TypeOf(string setting, string name)
         {

@@ -6,14 +6,16 @@ namespace Pipeline.Delivery.Data;
 
 /// <summary>
 /// The query's rows in the form that training sees, as the table <c>examples</c>: <c>t</c> the time, <c>l</c> the label (2 for a value that is none), <c>s</c> the split
-/// (null outside all), and <c>f0</c>, <c>f1</c>… the features: 32-bit floats, or texts.
+/// (null outside all), <c>f0</c>, <c>f1</c>… the features: 32-bit floats, or texts; and <c>a0</c>, <c>a1</c>… the attributes, alike.
 /// </summary>
 internal static class ExampleRows
 {
     public static string Column(int feature) => string.Create(CultureInfo.InvariantCulture, $"f{feature}");
 
+    public static string Attribute(int attribute) => string.Create(CultureInfo.InvariantCulture, $"a{attribute}");
+
     /// <summary>Fixed whatever the files' layout: by time, then by every other value; equal rows alone may change places.</summary>
-    public static string Order(ExampleQuery query) => string.Join(", ", Enumerable.Range(0, query.Features.Count).Select(Column).Prepend("l").Prepend("t"));
+    public static string Order(ExampleQuery query) => string.Join(", ", (string[])["t", "l", .. query.Features.Select((_, i) => Column(i)), .. query.Attributes.Select((_, i) => Attribute(i))]);
 
     public static IReadOnlyList<(DataSplit Split, TimeRange Range)> Splits(SplitSettings settings) =>
     [
@@ -26,6 +28,7 @@ internal static class ExampleRows
     public static void Create(DuckDatabase database, ModelDefinition definition, ExampleQuery query, IReadOnlyList<DataFile> files, CancellationToken cancellationToken)
     {
         var features = query.Features.Select((feature, i) => $"{Value(feature.Name, feature.Kind)} AS {Column(i)}");
+        var attributes = query.Attributes.Select((attribute, i) => $"{Value(attribute.Name, attribute.Kind)} AS {Attribute(i)}");
         var split = string.Join(' ', Splits(definition.Splits).Select(part => FormattableString.Invariant(
             $"WHEN t >= TIMESTAMP '{part.Range.From:yyyy-MM-dd}' AND t < TIMESTAMP '{part.Range.Before:yyyy-MM-dd}' THEN {(int)part.Split}")));
         try
@@ -35,7 +38,7 @@ internal static class ExampleRows
                 CREATE TABLE examples AS
                 SELECT *, CASE {split} END AS s
                 FROM (
-                    SELECT CAST({DuckDatabase.Identifier(query.Settings.Time)} AS TIMESTAMP) AS t, {Label(query.Settings.Label, query.IsLabelBoolean)} AS l, {string.Join(", ", features)}
+                    SELECT CAST({DuckDatabase.Identifier(query.Settings.Time)} AS TIMESTAMP) AS t, {Label(query.Settings.Label, query.IsLabelBoolean)} AS l, {string.Join(", ", features.Concat(attributes))}
                     FROM query({DuckDatabase.Literal(query.Settings.Query)}))
                 """,
                 cancellationToken);

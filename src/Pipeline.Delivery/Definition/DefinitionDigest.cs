@@ -15,10 +15,17 @@ public static class DefinitionDigest
     public static Digest OfTraining(ModelDefinition definition) => Of(new { definition.Name, definition.Task, definition.Outputs, definition.Training });
 
     /// <summary>What Evaluate reads besides the dataset and the model.</summary>
-    public static Digest OfEvaluation(ModelDefinition definition) => Of(new { definition.Task, definition.Outputs, definition.Evaluation.Resamples });
+    public static Digest OfEvaluation(ModelDefinition definition) => Of(new
+    {
+        definition.Task, definition.Outputs, definition.Evaluation.Resamples, definition.Evaluation.Slices, definition.Evaluation.MinSliceRows, definition.Evaluation.WorstSlices,
+        Fairness = definition.Gates.OfType<FairnessGateSettings>().Select(gate => gate.By).Distinct(StringComparer.Ordinal).ToList(),
+    });
 
     /// <summary>What Gate reads besides the evaluation.</summary>
-    public static Digest OfGates(ModelDefinition definition) => Of(new { definition.Evaluation, definition.Gates });
+    public static Digest OfGates(ModelDefinition definition) => Of(new { definition.Evaluation, Gates = definition.Gates.Where(gate => gate is not OperationGateSettings).ToList() });
+
+    /// <summary>Every gate, for the package that says by which it came to be one.</summary>
+    public static Digest OfAllGates(ModelDefinition definition) => Of(new { definition.Evaluation, definition.Gates });
 
     /// <summary>What shapes a model and its metrics: data, splits, outputs and training. For the package's manifest.</summary>
     public static Digest OfModel(ModelDefinition definition) => Of(new { definition.Name, definition.Task, definition.Data, definition.Splits, definition.Outputs, definition.Training });

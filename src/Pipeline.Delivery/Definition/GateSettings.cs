@@ -1,17 +1,11 @@
-using Pipeline.Metrics.Binary;
+using System.Text.Json.Serialization;
 
 namespace Pipeline.Delivery.Definition;
 
-/// <summary>One thing that a candidate must fulfil on the test rows. Exactly one of the bounds is set.</summary>
-/// <param name="Metric">Name of the metric; see <see cref="BinaryMetrics"/>.</param>
-/// <param name="Min">The lower end of the metric's 95 % interval must be at least this.</param>
-/// <param name="Max">The upper end must be at most this.</param>
-/// <param name="MaxRegression">The metric may be worse than the champion's, on the same rows and with 95 % confidence, by at most this (in the metric's own unit, 0 or more).</param>
-public sealed record GateSettings(string Metric, double? Min, double? Max, double? MaxRegression)
-{
-    /// <summary>The same margin as a share of the champion's value: 0.02 is 2 % of it.</summary>
-    public double? MaxRelativeRegression { get; init; }
-
-    /// <summary>True if it compares with a champion.</summary>
-    public bool IsComparison() => MaxRegression is not null || MaxRelativeRegression is not null;
-}
+/// <summary>One thing that a candidate must fulfil.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
+[JsonDerivedType(typeof(MetricGateSettings), "metric")]
+[JsonDerivedType(typeof(FairnessGateSettings), "fairness")]
+[JsonDerivedType(typeof(OperationGateSettings), "operation")]
+[JsonDerivedType(typeof(ReproducibilityGateSettings), "reproducibility")]
+public abstract record GateSettings;

@@ -99,7 +99,7 @@ public static partial class ModelDefinitionReader
         var name = ReadName(reader, Path.GetFileName(directory));
         var description = reader.Text("description", string.Empty);
         var task = reader.Choice("task", [ModelDefinition.BinaryTask], "a task");
-        return new ModelDefinition(
+        var definition = new ModelDefinition(
             directory,
             name,
             description,
@@ -112,6 +112,8 @@ public static partial class ModelDefinitionReader
             reader.Mappings("gates", ReadGate),
             reader.Mapping("drift", ReadDrift, isRequired: false) ?? DriftSettings.Default,
             ReadStages(reader));
+        CheckSliceNames(reader, definition);
+        return definition;
     }
 
     private static string ReadName(SettingsReader reader, string folder)
@@ -141,10 +143,21 @@ public static partial class ModelDefinitionReader
             reader.Text("query"),
             reader.Text("label"),
             reader.Text("time"),
-            reader.Integer("maxCategories", 2, 1_000_000, DataSettings.DefaultMaxCategories));
+            reader.Integer("maxCategories", 2, 1_000_000, DataSettings.DefaultMaxCategories))
+        {
+            Attributes = reader.Texts("attributes", isRequired: false),
+        };
         if (settings.Label.Length > 0 && string.Equals(settings.Label, settings.Time, StringComparison.OrdinalIgnoreCase))
         {
             reader.Fault("time", $"'{settings.Time}' is the label; name the column of the date or timestamp");
+        }
+
+        foreach (var (index, name) in settings.Attributes.Index())
+        {
+            if (name == settings.Label || name == settings.Time || settings.Attributes.Take(index).Contains(name))
+            {
+                reader.Fault("attributes", $"'{name}' is {(name == settings.Label ? "the label" : name == settings.Time ? "the time" : "there twice")}; take it out");
+            }
         }
 
         return settings;
@@ -237,41 +250,6 @@ public static partial class ModelDefinitionReader
         return name is TrainerSettings.LightGbm or TrainerSettings.FastTree
             ? settings
             : settings with { L2 = reader.Number("l2", NumberRange.NotNegative, TrainerSettings.DefaultL2) };
-    }
-
-    private static EvaluationSettings ReadEvaluation(SettingsReader reader)
-    {
-        var defaults = EvaluationSettings.Default;
-        return new EvaluationSettings(
-            reader.Integer("minRows", 1, int.MaxValue, defaults.MinRows),
-            reader.Integer("minRowsPerClass", 1, int.MaxValue, defaults.MinRowsPerClass),
-            reader.Integer("resamples", 100, 100_000, defaults.Resamples));
-    }
-
-    private static GateSettings ReadGate(SettingsReader reader)
-    {
-        var metric = reader.Choice("metric", BinaryMetrics.ByName.Keys.ToList(), "a metric");
-        var known = BinaryMetrics.ByName.GetValueOrDefault(metric);
-        var range = new NumberRange(known?.Least ?? double.NegativeInfinity, known?.Most ?? double.PositiveInfinity);
-        var gate = new GateSettings(metric, reader.OptionalNumber("min", range), reader.OptionalNumber("max", range), reader.OptionalNumber("maxRegression", NumberRange.NotNegative))
-        {
-            MaxRelativeRegression = reader.OptionalNumber("maxRelativeRegression", NumberRange.Share),
-        };
-        string[] bounds = ["min", "max", "maxRegression", "maxRelativeRegression"];
-        var written = bounds.Where(reader.Has).ToList();
-        if (written.Count != 1)
-        {
-            reader.Fault(written.Count == 0
-                ? "has no bound; add one of min, max, maxRegression and maxRelativeRegression"
-                : $"has {string.Join(" and ", written)}; keep one and write a gate of its own for each other");
-        }
-
-        if (known?.Direction == MetricDirection.Neither && gate.IsComparison())
-        {
-            reader.Fault($"{metric} is not better one way, so that it cannot be worse than the champion's; use min or max");
-        }
-
-        return gate;
     }
 
     private static IReadOnlyList<PromotionStageSettings> ReadStages(SettingsReader reader)

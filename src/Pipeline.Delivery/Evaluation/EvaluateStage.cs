@@ -6,6 +6,8 @@ using Pipeline.Metrics.Binary;
 using Pipeline.Metrics.Intervals;
 using Pipeline.ModelPackage;
 
+using Pipeline.Delivery.Evaluation.Baselines;
+using Pipeline.Delivery.Evaluation.Slices;
 namespace Pipeline.Delivery.Evaluation;
 
 /// <summary>dataset, candidate model → metrics on the test rows.</summary>
@@ -34,7 +36,15 @@ public sealed class EvaluateStage(StageRunner runner, Digest code)
         using var scorer = OnnxScorer.Load(candidate.OnnxPath, candidate.Schema);
         var probabilities = Array.ConvertAll(scorer.Score(test.Features, cancellationToken), p => (double)p);
         var answers = BinarySample.Of(test.Labels, probabilities, outputs.Threshold);
-        var report = EvaluationReports.Of(answers, new Resampling(definition.Evaluation.Resamples, Resampling.Default.Seed), cancellationToken);
+        var slices = new SliceEvaluation(dataset, definition, test.Labels, probabilities);
+        var report = EvaluationReports.Of(answers, new Resampling(definition.Evaluation.Resamples, Resampling.Default.Seed), cancellationToken) with
+        {
+            Baselines = new BaselineAnswers(dataset, test, outputs.Threshold, cancellationToken).Reports(),
+            Slices = slices.Declared(cancellationToken),
+            WorstSlices = slices.Worst(cancellationToken),
+            Fairness = slices.Fairness(cancellationToken),
+            Importance = PermutationImportance.Of(scorer, test, cancellationToken),
+        };
         File.WriteAllBytes(Path.Combine(output, CandidateEvaluation.ReportFile), PackageJson.Serialize(report));
         runner.Log.Info($"{Name}: {candidate.Report.Trainer} on {report.Rows} test rows: {MetricText.Headline(report)}");
     }

@@ -1,4 +1,6 @@
 using System.Text.Json.Serialization;
+using Pipeline.Delivery.Evaluation.Baselines;
+using Pipeline.Delivery.Evaluation.Slices;
 using Pipeline.Metrics;
 
 namespace Pipeline.Delivery.Evaluation;
@@ -19,6 +21,21 @@ public sealed record EvaluationReport(int Rows, IReadOnlyDictionary<string, Metr
     /// <summary>Of a model of a number, else null.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public RegressionDetail? Regression { get; init; }
+
+    /// <summary>Trivial models on the same rows.</summary>
+    public IReadOnlyList<BaselineReport> Baselines { get; init; } = [];
+
+    /// <summary>The slices that the definition names.</summary>
+    public IReadOnlyList<SliceReport> Slices { get; init; } = [];
+
+    /// <summary>Where the candidate is worst; null if it was not looked for.</summary>
+    public WorstSlices? WorstSlices { get; init; }
+
+    /// <summary>For each column that a gate on fairness names.</summary>
+    public IReadOnlyList<GroupFairnessReport> Fairness { get; init; } = [];
+
+    /// <summary>What the candidate loses when a feature tells it nothing, the most important first; empty if that is undefined.</summary>
+    public IReadOnlyList<FeatureImportance> Importance { get; init; } = [];
 
     /// <summary>As model.yaml writes it.</summary>
     /// <exception cref="InvalidOperationException">There is no detail, or more than one.</exception>

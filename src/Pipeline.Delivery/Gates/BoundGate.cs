@@ -11,25 +11,30 @@ namespace Pipeline.Delivery.Gates;
 /// </summary>
 internal static class BoundGate
 {
-    public static GateRow Judge(GateSettings gate, EvaluationReport candidate)
+    public static GateRow Judge(MetricGateSettings gate, EvaluationReport candidate)
     {
         var bound = gate.Min ?? gate.Max;
         var isFloor = gate.Min is not null;
-        var definition = candidate.Definitions.GetValueOrDefault(gate.Metric);
-        var estimate = candidate.Metrics.GetValueOrDefault(gate.Metric);
-        var (outcome, reason) = Decide(gate.Metric, definition, bound, isFloor, estimate);
-        return new GateRow($"{gate.Metric} {(isFloor ? "≥" : "≤")} {bound?.ToString(CultureInfo.InvariantCulture)}", candidate.Rows, outcome, reason)
-        {
-            Value = estimate?.Value,
-            Interval = estimate?.Interval,
-            Bound = bound,
-            Meaning = definition?.Meaning,
-        };
+        var check = $"{gate.Metric} {(isFloor ? "≥" : "≤")} {bound?.ToString(CultureInfo.InvariantCulture)}";
+        return candidate.Definitions.GetValueOrDefault(gate.Metric) is { } definition
+            ? Judge(check, candidate.Metrics.GetValueOrDefault(gate.Metric), definition.Meaning, bound, isFloor, candidate.Rows)
+            : new GateRow(check, candidate.Rows, GateOutcome.Fail, $"there is no metric '{gate.Metric}'") { Bound = bound };
     }
 
-    private static (GateOutcome Outcome, string Reason) Decide(string metric, MetricDefinition? definition, double? bound, bool isFloor, MetricEstimate? estimate) => estimate switch
+    /// <param name="check">What is asked.</param>
+    /// <param name="estimate">The value; null if it was not computed.</param>
+    /// <param name="meaning">How it is computed.</param>
+    /// <param name="bound">Floor or ceiling.</param>
+    /// <param name="isFloor">Which of them.</param>
+    /// <param name="rows">Test rows that the value is of.</param>
+    public static GateRow Judge(string check, MetricEstimate? estimate, string meaning, double? bound, bool isFloor, int rows)
     {
-        _ when definition is null => (GateOutcome.Fail, $"there is no metric '{metric}'"),
+        var (outcome, reason) = Decide(bound, isFloor, estimate);
+        return new GateRow(check, rows, outcome, reason) { Value = estimate?.Value, Interval = estimate?.Interval, Bound = bound, Meaning = meaning };
+    }
+
+    private static (GateOutcome Outcome, string Reason) Decide(double? bound, bool isFloor, MetricEstimate? estimate) => estimate switch
+    {
         _ when bound is not { } b || !double.IsFinite(b) => (GateOutcome.Fail, "the gate has no bound"),
         null => (GateOutcome.Fail, "the metric was not computed"),
         { Value: null } => (GateOutcome.Fail, $"the metric is undefined on these rows: {estimate.Undefined}"),

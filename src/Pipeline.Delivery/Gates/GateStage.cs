@@ -29,15 +29,15 @@ public sealed class GateStage(StageRunner runner, Digest code, EvaluationReportW
         {
             var pass = await runner.RunAsync<GatePass>(
                 Key(dataset, candidate, evaluation, definition, champions),
-                (output, token) => Task.Run(
-                    () =>
-                    {
-                        var verdict = Judge(dataset, candidate, evaluation, definition, champions, token);
-                        refused = verdict.Passed() ? null : verdict;
-                        ThrowIfRefused(verdict);
-                        File.WriteAllBytes(Path.Combine(output, GatePass.VerdictFile), PackageJson.Serialize(verdict));
-                    },
-                    token),
+                async (output, token) =>
+                {
+                    var rows = await new CandidateJudge(dataset, candidate, evaluation, definition, champions, new TrainStage(runner, code)).JudgeAsync(token);
+                    var comparedWith = champions.ToDictionary(champion => champion.Stage, champion => champion.PackageDigest);
+                    var verdict = new GateVerdict(GateVerdict.CurrentSchemaVersion, definition.Name, candidate.Digest, evaluation.Digest, comparedWith, rows);
+                    refused = verdict.Passed() ? null : verdict;
+                    ThrowIfRefused(verdict);
+                    await File.WriteAllBytesAsync(Path.Combine(output, GatePass.VerdictFile), PackageJson.Serialize(verdict), token);
+                },
                 cancellationToken);
             Show(pass.Verdict, candidate, evaluation);
             return pass;
@@ -66,42 +66,6 @@ public sealed class GateStage(StageRunner runner, Digest code, EvaluationReportW
         }
 
         return new StageKey(Name, definition.Name, parts);
-    }
-
-    private static GateVerdict Judge(
-        Dataset dataset,
-        CandidateModel candidate,
-        CandidateEvaluation evaluation,
-        ModelDefinition definition,
-        IReadOnlyList<Champion> champions,
-        CancellationToken cancellationToken) =>
-        new(
-            GateVerdict.CurrentSchemaVersion,
-            definition.Name,
-            candidate.Digest,
-            evaluation.Digest,
-            champions.ToDictionary(champion => champion.Stage, champion => champion.PackageDigest),
-            JudgeGates(dataset, candidate, evaluation, definition, champions, cancellationToken));
-
-    private static IReadOnlyList<GateRow> JudgeGates(
-        Dataset dataset,
-        CandidateModel candidate,
-        CandidateEvaluation evaluation,
-        ModelDefinition definition,
-        IReadOnlyList<Champion> champions,
-        CancellationToken cancellationToken)
-    {
-        var test = new Lazy<LabeledBatch>(() => dataset.Read(DataSplit.Test, cancellationToken));
-        var answers = new Lazy<BinarySample>(() => Answers(candidate, test.Value, definition.Outputs.Threshold, cancellationToken));
-        var isCompared = definition.Gates.Any(gate => gate.IsComparison());
-        List<ComparedChampion> compared = isCompared ? [.. champions.Select(champion => ChampionAnswers.To(champion, candidate.Digest, answers.Value, test.Value, cancellationToken))] : [];
-        return QualityGates.Judge(definition.Gates, definition.Evaluation, evaluation.Report, new Lazy<IMetricSample>(() => answers.Value), compared, cancellationToken);
-    }
-
-    private static BinarySample Answers(CandidateModel candidate, LabeledBatch test, float threshold, CancellationToken cancellationToken)
-    {
-        using var scorer = OnnxScorer.Load(candidate.OnnxPath, candidate.Schema);
-        return BinarySample.Of(test.Labels, Array.ConvertAll(scorer.Score(test.Features, cancellationToken), p => (double)p), threshold);
     }
 
     private static void ThrowIfRefused(GateVerdict verdict)

@@ -5,12 +5,12 @@ using Pipeline.Metrics;
 namespace Pipeline.Delivery.Gates;
 
 /// <summary>
-/// Judges a candidate by the gates of its definition. What cannot be computed or compared fails: a missing metric, NaN, an unknown metric name, a champion whose files
+/// Judges a candidate by the gates that are of a metric over all test rows. What cannot be computed or compared fails: a missing metric, NaN, an unknown metric name, a champion whose files
 /// cannot be had, an empty list.
 /// </summary>
 public static class QualityGates
 {
-    /// <param name="gates">The gates.</param>
+    /// <param name="gates">Every gate of the definition; those of other kinds are judged elsewhere.</param>
     /// <param name="settings">How many rows there must be.</param>
     /// <param name="candidate">The candidate's report on the test rows.</param>
     /// <param name="answers">The candidate's answers to those rows; needed only if there are champions to compare with.</param>
@@ -31,6 +31,7 @@ public static class QualityGates
         }
 
         var regression = new RegressionGate(candidate, answers, settings, cancellationToken);
-        return [RowsGate.Judge(settings, candidate), .. gates.SelectMany(gate => gate.IsComparison() ? regression.Judge(gate, champions) : [BoundGate.Judge(gate, candidate)])];
+        var ofAllRows = gates.OfType<MetricGateSettings>().Where(gate => gate is { Slices.Count: 0, MinGain: null });
+        return [RowsGate.Judge(settings, candidate), .. ofAllRows.SelectMany(gate => gate.IsComparison() ? regression.Judge(gate, champions) : [BoundGate.Judge(gate, candidate)])];
     }
 }

@@ -19,7 +19,7 @@ internal sealed class RegressionGate(EvaluationReport candidate, Lazy<IMetricSam
     private readonly Dictionary<ComparedChampion, IReadOnlyDictionary<string, PairedDifference?>> _differences = [];
 
     /// <returns>One for each champion; one if there is none yet.</returns>
-    public IReadOnlyList<GateRow> Judge(GateSettings gate, IReadOnlyList<ComparedChampion> champions)
+    public IReadOnlyList<GateRow> Judge(MetricGateSettings gate, IReadOnlyList<ComparedChampion> champions)
     {
         var margin = gate.MaxRegression?.ToString(CultureInfo.InvariantCulture) ?? $"{(gate.MaxRelativeRegression * 100)?.ToString("0.###", CultureInfo.InvariantCulture)} %";
         if (!candidate.Definitions.TryGetValue(gate.Metric, out var metric))
@@ -38,7 +38,7 @@ internal sealed class RegressionGate(EvaluationReport candidate, Lazy<IMetricSam
         return RowOf(check, metric, isDefined ? GateOutcome.Pass : GateOutcome.Fail, isDefined ? "no champion yet: this is the first promotion" : $"the metric is undefined on these rows: {estimate?.Undefined}");
     }
 
-    private GateRow Compare(GateSettings gate, MetricDefinition metric, string check, ComparedChampion champion)
+    private GateRow Compare(MetricGateSettings gate, MetricDefinition metric, string check, ComparedChampion champion)
     {
         var isKnown = champion.Answers is not null && (champion.KnowsDecisions || !metric.NeedsThreshold);
         if (!isKnown)

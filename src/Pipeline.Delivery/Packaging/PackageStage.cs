@@ -47,7 +47,7 @@ public sealed class PackageStage(StageRunner runner, Digest code)
             ["evaluation"] = evaluation.Digest.ToString(),
             ["golden requests"] = Digest.OfFile(definition.GoldenRequestsPath).ToString(),
             ["settings"] = DefinitionDigest.OfModel(definition).ToString(),
-            ["settings (gates)"] = DefinitionDigest.OfGates(definition).ToString(),
+            ["settings (gates)"] = DefinitionDigest.OfAllGates(definition).ToString(),
             ["description"] = definition.Description,
             ["code"] = code.ToString(),
         });
@@ -60,7 +60,7 @@ public sealed class PackageStage(StageRunner runner, Digest code)
         File.Copy(candidate.OnnxPath, Path.Combine(directory, PackageFiles.Onnx));
         using var scorer = OnnxScorer.Load(candidate.OnnxPath, candidate.Schema);
         File.WriteAllBytes(Path.Combine(directory, PackageFiles.Golden), PackageJson.Serialize(Golden(scorer, outputs, definition, cancellationToken)));
-        File.WriteAllBytes(Path.Combine(directory, PackageFiles.Reference), PackageJson.Serialize(ReferenceProfiler.Profile(dataset, scorer, outputs, cancellationToken)));
+        File.WriteAllBytes(Path.Combine(directory, PackageFiles.Reference), PackageJson.Serialize(ReferenceProfiler.Profile(dataset, scorer, outputs, evaluation.Report.Importance, cancellationToken)));
         File.WriteAllBytes(Path.Combine(directory, PackageFiles.Gates), PackageJson.Serialize(new PackagedGates(definition.Evaluation, definition.Gates)));
         File.WriteAllText(Path.Combine(directory, PackageFiles.ModelCard), ModelCard.Write(definition, candidate.Report, evaluation.Report));
         var manifest = new Manifest(

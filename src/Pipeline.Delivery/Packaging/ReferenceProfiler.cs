@@ -1,4 +1,5 @@
 using Pipeline.Delivery.Data;
+using Pipeline.Delivery.Evaluation;
 using Pipeline.Drift;
 using Pipeline.ModelPackage;
 
@@ -8,15 +9,14 @@ namespace Pipeline.Delivery.Packaging;
 internal static class ReferenceProfiler
 {
     /// <exception cref="InvalidDataException">The model answers a row with a probability that is not a number.</exception>
-    public static ReferenceProfile Profile(Dataset dataset, OnnxScorer scorer, ModelOutputs outputs, CancellationToken cancellationToken)
+    public static ReferenceProfile Profile(Dataset dataset, OnnxScorer scorer, ModelOutputs outputs, IReadOnlyList<FeatureImportance> importance, CancellationToken cancellationToken)
     {
         var training = dataset.Read(DataSplit.Train, cancellationToken);
         var test = dataset.Read(DataSplit.Test, cancellationToken);
         var answers = Score(scorer, test.Features, "test", cancellationToken);
-        var importance = PermutationImportance.Of(scorer, test, cancellationToken);
         var slots = new int[2];
         var features = scorer.Schema.Features
-            .Select(feature => FeatureOf(feature, slots[(int)feature.Kind]++, training.Features, test.Features) with { Importance = importance?[feature.Name] })
+            .Select(feature => FeatureOf(feature, slots[(int)feature.Kind]++, training.Features, test.Features) with { Importance = importance.FirstOrDefault(known => known.Feature == feature.Name)?.Loss })
             .ToList();
         var predictions = PredictionProfile.Of(Score(scorer, training.Features, "training", cancellationToken), answers, [outputs.PositiveLabel, outputs.NegativeLabel], outputs.LabelOf);
         var outcomes = PredictionOutcomes.Of(predictions.Bins, answers.Zip(test.Labels, (probability, label) => (probability, outputs.IsPositive(probability), label)));

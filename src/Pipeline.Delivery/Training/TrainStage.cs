@@ -29,6 +29,17 @@ public sealed class TrainStage(StageRunner runner, Digest code)
         ["code"] = code.ToString(),
     });
 
+    /// <summary>Trains the candidate's trainer once more; keeps nothing.</summary>
+    /// <returns>Digests of the graphs; several if the definition has that trainer several times.</returns>
+    public async Task<IReadOnlyList<Digest>> RepeatAsync(CandidateModel candidate, Dataset dataset, ModelDefinition definition, CancellationToken cancellationToken)
+    {
+        var train = dataset.Read(DataSplit.Train, cancellationToken);
+        var validation = dataset.Read(DataSplit.Validation, cancellationToken);
+        var winners = definition.Training with { Trainers = [.. definition.Training.Trainers.Where(trainer => trainer.Name == candidate.Report.Trainer)] };
+        var fits = await FitAllAsync(FeatureEncoding.Fit(train.Features), train, validation, definition with { Training = winners }, cancellationToken);
+        return [.. fits.Select(fit => Digest.Of(fit.Onnx))];
+    }
+
     private async Task TrainAsync(string output, Dataset dataset, ModelDefinition definition, CancellationToken cancellationToken)
     {
         var train = dataset.Read(DataSplit.Train, cancellationToken);

@@ -5,6 +5,22 @@ namespace Pipeline.Metrics.Binary;
 /// <summary>What reports draw; the size of each does not grow with the rows.</summary>
 public sealed partial class BinarySample
 {
+    /// <summary>Some of the rows.</summary>
+    /// <param name="rows">Their indexes, at least one.</param>
+    public BinarySample Take(IReadOnlyCollection<int> rows)
+    {
+        var probabilities = new double[Rows];
+        for (var block = 0; block < _probabilities.Length; block++)
+        {
+            for (var i = _starts[block]; i < _starts[block + 1]; i++)
+            {
+                probabilities[_order is null ? i : _order[i]] = _probabilities[block];
+            }
+        }
+
+        return Of([.. rows.Select(row => _labels[row] != 0)], [.. rows.Select(row => probabilities[row])], Threshold);
+    }
+
     /// <summary>Counts at the threshold.</summary>
     public ConfusionMatrix Confusion
     {

@@ -20,7 +20,10 @@ public sealed class DefinitionDigestTests
     [InlineData("before: 2001-07-01", "before: 2001-07-02", "data model")]
     [InlineData("threshold: 0.25", "threshold: 0.26", "training evaluation model")]
     [InlineData("seed: 7", "seed: 8", "training model")]
-    [InlineData("min: 0.6", "min: 0.61", "gates")]
+    [InlineData("min: 0.6", "min: 0.61", "gates allGates")]
+    [InlineData("  - { metric: logLoss, maxRegression: 0.01 }\n", "  - { metric: logLoss, maxRegression: 0.01 }\n  - { operation: startMs, max: 100 }\n", "allGates")]
+    [InlineData("resamples: 500", "resamples: 500, worstSlices: 0", "evaluation gates allGates")]
+    [InlineData("maxCategories: 50", "maxCategories: 50\n  attributes: [carrier]", "data model")]
     [InlineData("approvals: 2", "approvals: 1", "")]
     [InlineData("description: Late flights.", "description: Flights.", "")]
     public void A_changed_setting_changes_the_digests_of_those_who_read_it(string passage, string replacement, string changed)
@@ -37,6 +40,7 @@ public sealed class DefinitionDigestTests
         ["training"] = DefinitionDigest.OfTraining(definition),
         ["evaluation"] = DefinitionDigest.OfEvaluation(definition),
         ["gates"] = DefinitionDigest.OfGates(definition),
+        ["allGates"] = DefinitionDigest.OfAllGates(definition),
         ["model"] = DefinitionDigest.OfModel(definition),
     };
 

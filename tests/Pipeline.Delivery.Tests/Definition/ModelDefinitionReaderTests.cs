@@ -34,9 +34,41 @@ public sealed class ModelDefinitionReaderTests : IDisposable
             new OutputSettings("late", "on time", 0.25f),
             new TrainingSettings(7, "logLoss", [new("lightgbm", 10, 8, 0.2, 5, 0.01), new("logistic-regression", 100, 31, 0.1, 20, 0.5)]),
             new EvaluationSettings(200, 30, 500),
-            [new("rocAuc", 0.6, null, null), new("logLoss", null, null, 0.01)],
+            [new MetricGateSettings("rocAuc", 0.6, null, null), new MetricGateSettings("logLoss", null, null, 0.01)],
             new DriftSettings(TimeSpan.FromHours(6), DriftSeason.Weekly, new DriftPolicy(0.05, 0.08, 0.2, 0.02, 200, ["origin"], 0.25, 3, 5)),
             [new("dev", false, 0), new("production", true, 2)]));
+    }
+
+    [Fact]
+    public void Slices_and_every_kind_of_gate_are_read()
+    {
+        var text = DefinitionText.With("  - { metric: rocAuc, min: 0.6 }\n", """
+              - { metric: rocAuc, min: 0.55, slices: [origin, night] }
+              - { metric: rocAuc, minGain: 0.02, over: prior }
+              - { fairness: disparateImpactRatio, by: origin, min: 0.8 }
+              - { operation: latencyP99Ms, maxRelativeRegression: 0.1 }
+              - { reproducible: true }
+
+            """).Replace("resamples: 500", "resamples: 500, slices: [{ column: origin }, { name: night, where: hour > 20 }], minSliceRows: 50, worstSlices: 3", StringComparison.Ordinal)
+            .Replace("maxCategories: 50", "attributes: [carrier]", StringComparison.Ordinal);
+
+        var (definition, faults) = ModelDefinitionReader.Parse(text, "/models/flights");
+
+        faults.Should().BeEmpty();
+        definition!.Data.Attributes.Should().Equal("carrier");
+        definition.Evaluation.Slices.Should().Equal(new SliceSettings("origin", "origin", null), new SliceSettings("night", null, "hour > 20"));
+        (definition.Evaluation.MinSliceRows, definition.Evaluation.WorstSlices).Should().Be((50, 3));
+        definition.Gates.Select(gate => gate.GetType()).Should().Equal(
+            typeof(MetricGateSettings), typeof(MetricGateSettings), typeof(FairnessGateSettings), typeof(OperationGateSettings), typeof(ReproducibilityGateSettings), typeof(MetricGateSettings));
+        definition.Gates.OfType<MetricGateSettings>().Should().BeEquivalentTo<MetricGateSettings>(
+            [
+                new("rocAuc", 0.55, null, null) { Slices = ["origin", "night"] },
+                new("rocAuc", null, null, null) { MinGain = 0.02, Over = BaselineNames.Prior },
+                new("logLoss", null, null, 0.01),
+            ],
+            options => options.WithStrictOrdering());
+        definition.Gates[2].Should().Be(new FairnessGateSettings(FairnessMeasures.DisparateImpactRatio, "origin", 0.8, null));
+        definition.Gates[3].Should().Be(new OperationGateSettings(OperationMeasures.LatencyP99, null, 0.1));
     }
 
     [Fact]
@@ -122,8 +154,19 @@ public sealed class ModelDefinitionReaderTests : IDisposable
     [InlineData("learningRate: 0.2", "learningRate: 0", "23:61 training.trainers[0].learningRate: must be a number from 0.0001 to 1; it is '0'")]
     [InlineData("  - { metric: rocAuc, min: 0.6 }\n  - { metric: logLoss, maxRegression: 0.01 }\n", "  []\n", "26:3 gates: is an empty list; it needs at least one entry")]
     [InlineData("metric: rocAuc, min: 0.6", "metric: rocAuc, min: 60", "26:28 gates[0].min: must be a number from 0 to 1; it is '60'")]
-    [InlineData("metric: rocAuc, min: 0.6", "metric: rocAuc", "26:5 gates[0]: has no bound; add one of min, max, maxRegression and maxRelativeRegression")]
-    [InlineData("metric: rocAuc, min: 0.6", "metric: baseRate, maxRegression: 0.6", "26:5 gates[0]: baseRate is not better one way, so that it cannot be worse than the champion's; use min or max")]
+    [InlineData("metric: rocAuc, min: 0.6", "metric: rocAuc", "26:5 gates[0]: has no bound; add one of min, max, maxRegression, maxRelativeRegression and minGain")]
+    [InlineData("metric: rocAuc, min: 0.6", "metric: baseRate, maxRegression: 0.6", "26:5 gates[0]: baseRate is not better one way, so that it cannot be worse than the champion's or better than a baseline's; use min or max")]
+    [InlineData("metric: rocAuc, min: 0.6", "metric: rocAuc, min: 0.6, slices: [origin]", "26:3 gates: the slice 'origin' is not in evaluation.slices, which has none")]
+    [InlineData("metric: rocAuc, min: 0.6", "fairness: disparateImpactRatio, by: origin, min: 0.8", "26:3 gates: fairness by 'origin' needs that column in evaluation.slices, which has none")]
+    [InlineData("metric: rocAuc, min: 0.6", "fairness: disparateImpactRatio, by: origin, max: 0.8", "26:5 gates[0]: disparateImpactRatio is better the greater it is; use min*")]
+    [InlineData("metric: rocAuc, min: 0.6", "fairness: equalizedOddsDifference, by: origin, min: 0.8", "26:5 gates[0]: equalizedOddsDifference is better the less it is; use max*")]
+    [InlineData("metric: rocAuc, min: 0.6", "metric: rocAuc, operation: startMs, max: 1", "26:5 gates[0]: has metric and operation; keep one*")]
+    [InlineData("metric: rocAuc, min: 0.6", "metric: rocAuc, min: 0.6, over: prior", "26:39 gates[0].over: is for minGain alone; take it out, or write minGain")]
+    [InlineData("metric: rocAuc, min: 0.6", "reproducible: false", "26:21 gates[0].reproducible: must be true; take the gate out to do without it")]
+    [InlineData("resamples: 500", "slices: [{ where: hour > 20 }]", "43:59 evaluation.slices[0]: has a condition and no name; add one, such as name: night")]
+    [InlineData("resamples: 500", "slices: [{ column: a, where: hour > 20 }]", "43:59 evaluation.slices[0]: has column and where; keep one")]
+    [InlineData("resamples: 500", "slices: [{ column: a }, { column: a }]", "43:74 evaluation.slices[1]: 'a' is the name of an earlier slice; each has its own")]
+    [InlineData("maxCategories: 50", "attributes: [gender, late]", "9:15 data.attributes: 'late' is the label; take it out")]
     [InlineData("metric: rocAuc, min: 0.6", "metric: brierSkill, min: 2", "26:32 gates[0].min: must be a number that is 1 or less; it is '2'")]
     [InlineData("metric: rocAuc, min: 0.6", "metric: rocAuc, min: 0.6, max: 0.9", "26:5 gates[0]: has min and max; keep one*")]
     [InlineData("maxRegression: 0.01", "maxRegression: -0.01", "27:39 gates[1].maxRegression: must be a number that is 0 or more; it is '-0.01'")]

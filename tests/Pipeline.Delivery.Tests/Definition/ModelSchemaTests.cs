@@ -58,6 +58,25 @@ public sealed class ModelSchemaTests
         { "maxRegression: 0.01", "maxRelativeRegression: 2" },
         { "maxRegression: 0.01", "maxRegression: 0.01, maxRelativeRegression: 0.01" },
         { "resamples: 500", "resamples: 10" },
+        { "resamples: 500", "slices: []" },
+        { "resamples: 500", "slices: [{ column: a, where: b }]" },
+        { "resamples: 500", "slices: [{ where: hour > 20 }]" },
+        { "resamples: 500", "slices: [{ name: night }]" },
+        { "resamples: 500", "minSliceRows: 29" },
+        { "resamples: 500", "worstSlices: 101" },
+        { "maxCategories: 50", "attributes: []" },
+        { "maxCategories: 50", "attributes: gender" },
+        { "metric: rocAuc, min: 0.6", "metric: rocAuc, minGain: -1" },
+        { "metric: rocAuc, min: 0.6", "metric: rocAuc, minGain: 0, over: two" },
+        { "metric: rocAuc, min: 0.6", "metric: rocAuc, min: 0.6, over: prior" },
+        { "metric: rocAuc, min: 0.6", "metric: baseRate, minGain: 0.1" },
+        { "metric: rocAuc, min: 0.6", "fairness: disparateImpactRatio, min: 0.8" },
+        { "metric: rocAuc, min: 0.6", "fairness: impact, by: origin, min: 0.8" },
+        { "metric: rocAuc, min: 0.6", "fairness: disparateImpactRatio, by: origin, min: 8" },
+        { "metric: rocAuc, min: 0.6", "operation: latency, max: 5" },
+        { "metric: rocAuc, min: 0.6", "operation: latencyP99Ms" },
+        { "metric: rocAuc, min: 0.6", "operation: latencyP99Ms, metric: rocAuc, max: 1" },
+        { "metric: rocAuc, min: 0.6", "reproducible: false" },
         { "minRowsPerClass: 30", "minRowsperClass: 30" },
         { "maxRegression: 0.01", "maxRegression: -0.01" },
         { "  - { metric: rocAuc, min: 0.6 }\n  - { metric: logLoss, maxRegression: 0.01 }\n", "  []\n" },
@@ -90,6 +109,13 @@ public sealed class ModelSchemaTests
         { "metric: rocAuc, min: 0.6", "metric: baseRate, max: 0.4" },
         { "metric: rocAuc, min: 0.6", "metric: brierSkill, min: -0.1" },
         { "maxRegression: 0.01", "maxRelativeRegression: 0.01" },
+        { "resamples: 500", "slices: [{ column: origin }, { name: night, where: hour > 20 }], minSliceRows: 50, worstSlices: 0" },
+        { "maxCategories: 50", "attributes: [gender, age]" },
+        { "metric: rocAuc, min: 0.6", "metric: rocAuc, minGain: 0.02" },
+        { "metric: rocAuc, min: 0.6", "metric: rocAuc, minGain: 0, over: prior" },
+        { "metric: rocAuc, min: 0.6", "operation: latencyP99Ms, max: 5" },
+        { "metric: rocAuc, min: 0.6", "operation: residentMb, maxRelativeRegression: 0.2" },
+        { "metric: rocAuc, min: 0.6", "reproducible: true" },
         { DefinitionText.Evaluation, string.Empty },
         { "metric: rocAuc, min: 0.6", "metric: logLoss, max: 2.5" },
         { "from: 2001-01-01", "from: \"2001-01-01\"" },
@@ -146,6 +172,13 @@ public sealed class ModelSchemaTests
         Default<int>(evaluation["minRows"]!).Should().Be(EvaluationSettings.Default.MinRows);
         Default<int>(evaluation["minRowsPerClass"]!).Should().Be(EvaluationSettings.Default.MinRowsPerClass);
         Default<int>(evaluation["resamples"]!).Should().Be(EvaluationSettings.Default.Resamples);
+        Default<int>(evaluation["minSliceRows"]!).Should().Be(EvaluationSettings.DefaultMinSliceRows);
+        Default<int>(evaluation["worstSlices"]!).Should().Be(EvaluationSettings.DefaultWorstSlices);
+        var gates = schema["definitions"]!["gate"]!["anyOf"]!.AsArray();
+        Names(gates[1]!["properties"]!["over"]!).Should().Equal(BaselineNames.All);
+        Default<string>(gates[1]!["properties"]!["over"]!).Should().Be(BaselineNames.OneFeature);
+        Names(gates[2]!["properties"]!["fairness"]!).Should().Equal(FairnessMeasures.Names);
+        Names(gates[3]!["properties"]!["operation"]!).Should().Equal(OperationMeasures.Names);
         trainers.SelectMany(trainer => Names(trainer!["properties"]!["name"]!)).Should().Equal(TrainerSettings.Names);
         Default<int>(trees["trees"]!).Should().Be(TrainerSettings.DefaultTrees);
         Default<int>(trees["leaves"]!).Should().Be(TrainerSettings.DefaultLeaves);

@@ -19,7 +19,7 @@ public sealed class QualityGatesTests
     [InlineData(0.70, 0.71, false)]
     public void A_floor_holds_from_its_value_on(double value, double floor, bool passes)
     {
-        var row = Judge(new GateSettings(BinaryMetricNames.RocAuc, floor, null, null), With(BinaryMetricNames.RocAuc, value));
+        var row = Judge(new MetricGateSettings(BinaryMetricNames.RocAuc, floor, null, null), With(BinaryMetricNames.RocAuc, value));
 
         row.Passed.Should().Be(passes);
         row.Value.Should().Be(value);
@@ -32,10 +32,10 @@ public sealed class QualityGatesTests
     {
         var report = With(BinaryMetricNames.RocAuc, 0.7, new ConfidenceInterval(0.64, 0.76, "delong"));
 
-        Judge(new GateSettings(BinaryMetricNames.RocAuc, 0.64, null, null), report).Outcome.Should().Be(GateOutcome.Pass);
-        Judge(new GateSettings(BinaryMetricNames.RocAuc, null, 0.76, null), report).Outcome.Should().Be(GateOutcome.Pass);
-        Judge(new GateSettings(BinaryMetricNames.RocAuc, null, 0.75, null), report).Outcome.Should().Be(GateOutcome.Fail);
-        var row = Judge(new GateSettings(BinaryMetricNames.RocAuc, 0.65, null, null), report);
+        Judge(new MetricGateSettings(BinaryMetricNames.RocAuc, 0.64, null, null), report).Outcome.Should().Be(GateOutcome.Pass);
+        Judge(new MetricGateSettings(BinaryMetricNames.RocAuc, null, 0.76, null), report).Outcome.Should().Be(GateOutcome.Pass);
+        Judge(new MetricGateSettings(BinaryMetricNames.RocAuc, null, 0.75, null), report).Outcome.Should().Be(GateOutcome.Fail);
+        var row = Judge(new MetricGateSettings(BinaryMetricNames.RocAuc, 0.65, null, null), report);
         row.Outcome.Should().Be(GateOutcome.Fail);
         row.Reason.Should().Be("lower end of the interval 0.6400 < 0.6500; the value itself would pass, but it may be chance: more test rows would tell");
     }
@@ -45,7 +45,7 @@ public sealed class QualityGatesTests
     {
         var report = With(BinaryMetricNames.RocAuc, 0.9) with { Metrics = new Dictionary<string, MetricEstimate> { [BinaryMetricNames.RocAuc] = new(0.9, null, null) } };
 
-        Judge(new GateSettings(BinaryMetricNames.RocAuc, 0.6, null, null), report).Outcome.Should().Be(GateOutcome.NotEnoughData);
+        Judge(new MetricGateSettings(BinaryMetricNames.RocAuc, 0.6, null, null), report).Outcome.Should().Be(GateOutcome.NotEnoughData);
     }
 
     [Theory]
@@ -57,7 +57,7 @@ public sealed class QualityGatesTests
     {
         var report = With(BinaryMetricNames.RocAuc, 0.9) with { Rows = rows, Binary = new BinaryDetail(positives, 0.5f, new ConfusionMatrix(0, 0, 0, 0), []) };
 
-        var judged = JudgeAll(new GateSettings(BinaryMetricNames.RocAuc, 0.6, null, null), report);
+        var judged = JudgeAll(new MetricGateSettings(BinaryMetricNames.RocAuc, 0.6, null, null), report);
 
         judged[0].Outcome.Should().Be(isEnough ? GateOutcome.Pass : GateOutcome.NotEnoughData);
         judged[0].Check.Should().Be("test rows ≥ 100, of each class ≥ 20");
@@ -69,7 +69,7 @@ public sealed class QualityGatesTests
     [InlineData(0.20, 0.20, true)]
     [InlineData(0.21, 0.20, false)]
     public void A_ceiling_holds_up_to_its_value(double value, double ceiling, bool passes) =>
-        Judge(new GateSettings(BinaryMetricNames.Brier, null, ceiling, null), With(BinaryMetricNames.Brier, value)).Passed.Should().Be(passes);
+        Judge(new MetricGateSettings(BinaryMetricNames.Brier, null, ceiling, null), With(BinaryMetricNames.Brier, value)).Passed.Should().Be(passes);
 
     [Theory]
     [InlineData(null)]
@@ -77,22 +77,22 @@ public sealed class QualityGatesTests
     [InlineData(double.PositiveInfinity)]
     public void An_undefined_metric_fails(double? value)
     {
-        Judge(new GateSettings(BinaryMetricNames.RocAuc, 0, null, null), With(BinaryMetricNames.RocAuc, value)).Passed.Should().BeFalse();
-        Judge(new GateSettings(BinaryMetricNames.LogLoss, null, 100, null), With(BinaryMetricNames.LogLoss, value)).Passed.Should().BeFalse();
-        Judge(new GateSettings(BinaryMetricNames.RocAuc, null, null, 1), With(BinaryMetricNames.RocAuc, value)).Passed.Should().BeFalse();
+        Judge(new MetricGateSettings(BinaryMetricNames.RocAuc, 0, null, null), With(BinaryMetricNames.RocAuc, value)).Passed.Should().BeFalse();
+        Judge(new MetricGateSettings(BinaryMetricNames.LogLoss, null, 100, null), With(BinaryMetricNames.LogLoss, value)).Passed.Should().BeFalse();
+        Judge(new MetricGateSettings(BinaryMetricNames.RocAuc, null, null, 1), With(BinaryMetricNames.RocAuc, value)).Passed.Should().BeFalse();
     }
 
     [Fact]
     public void A_metric_that_is_missing_or_unknown_fails()
     {
-        Judge(new GateSettings(BinaryMetricNames.RocAuc, 0, null, null), With(BinaryMetricNames.Brier, 0.1)).Passed.Should().BeFalse();
-        Judge(new GateSettings("areaUnderSomething", 0, null, null), With("areaUnderSomething", 1)).Passed.Should().BeFalse();
-        Judge(new GateSettings("areaUnderSomething", null, null, 1), With("areaUnderSomething", 1)).Passed.Should().BeFalse();
+        Judge(new MetricGateSettings(BinaryMetricNames.RocAuc, 0, null, null), With(BinaryMetricNames.Brier, 0.1)).Passed.Should().BeFalse();
+        Judge(new MetricGateSettings("areaUnderSomething", 0, null, null), With("areaUnderSomething", 1)).Passed.Should().BeFalse();
+        Judge(new MetricGateSettings("areaUnderSomething", null, null, 1), With("areaUnderSomething", 1)).Passed.Should().BeFalse();
     }
 
     [Fact]
     public void A_gate_without_a_bound_fails() =>
-        Judge(new GateSettings(BinaryMetricNames.RocAuc, null, null, null), With(BinaryMetricNames.RocAuc, 1)).Passed.Should().BeFalse();
+        Judge(new MetricGateSettings(BinaryMetricNames.RocAuc, null, null, null), With(BinaryMetricNames.RocAuc, 1)).Passed.Should().BeFalse();
 
     [Fact]
     public void An_empty_list_of_gates_fails()
@@ -107,7 +107,7 @@ public sealed class QualityGatesTests
     [Fact]
     public void The_first_promotion_has_nothing_to_regress_from_and_says_so()
     {
-        var row = Judge(new GateSettings(BinaryMetricNames.RocAuc, null, null, 0.01), With(BinaryMetricNames.RocAuc, 0.7));
+        var row = Judge(new MetricGateSettings(BinaryMetricNames.RocAuc, null, null, 0.01), With(BinaryMetricNames.RocAuc, 0.7));
 
         row.Passed.Should().BeTrue();
         row.Reason.Should().Contain("first promotion");
@@ -118,7 +118,7 @@ public sealed class QualityGatesTests
     {
         var champion = new ComparedChampion(Staging, null, KnowsDecisions: false, "the package is nowhere");
 
-        var row = Judge(new GateSettings(BinaryMetricNames.RocAuc, null, null, 0.01), With(BinaryMetricNames.RocAuc, 0.9), champion);
+        var row = Judge(new MetricGateSettings(BinaryMetricNames.RocAuc, null, null, 0.01), With(BinaryMetricNames.RocAuc, 0.9), champion);
 
         row.Outcome.Should().Be(GateOutcome.Fail);
         row.Reason.Should().Contain("the package is nowhere");
@@ -130,8 +130,8 @@ public sealed class QualityGatesTests
         // The model is the same and its files are lost: the probabilities are known, and what they were cut at is not.
         var champion = new ComparedChampion(Staging, Answers, KnowsDecisions: false, "the package is nowhere");
 
-        Judge(new GateSettings(BinaryMetricNames.F1, null, null, 0.5), With(BinaryMetricNames.F1, 0.9), champion).Outcome.Should().Be(GateOutcome.Fail);
-        var row = Judge(new GateSettings(BinaryMetricNames.LogLoss, null, null, 0), With(BinaryMetricNames.LogLoss, 0.5), champion);
+        Judge(new MetricGateSettings(BinaryMetricNames.F1, null, null, 0.5), With(BinaryMetricNames.F1, 0.9), champion).Outcome.Should().Be(GateOutcome.Fail);
+        var row = Judge(new MetricGateSettings(BinaryMetricNames.LogLoss, null, null, 0), With(BinaryMetricNames.LogLoss, 0.5), champion);
         row.Outcome.Should().Be(GateOutcome.Pass, "it is the same model");
         row.Difference!.Value.Should().Be(0);
     }
@@ -145,7 +145,7 @@ public sealed class QualityGatesTests
         var (candidate, champion) = (Noisy(0.35), Noisy(0.3));
         var report = With(metric, MetricEstimates.Values(candidate)[metric]);
         var compared = new ComparedChampion(Staging, champion, KnowsDecisions: true, null);
-        var loose = QualityGates.Judge([new GateSettings(metric, null, null, 1)], EvaluationSettings.Default, report, new Lazy<IMetricSample>(candidate), [compared], TestContext.Current.CancellationToken)[1];
+        var loose = QualityGates.Judge([new MetricGateSettings(metric, null, null, 1)], EvaluationSettings.Default, report, new Lazy<IMetricSample>(candidate), [compared], TestContext.Current.CancellationToken)[1];
         var isHigherBetter = BinaryMetrics.ByName[metric].Direction == MetricDirection.HigherIsBetter;
         var (loss, worst) = (Math.Abs(loose.Difference!.Value), isHigherBetter ? -loose.Difference.LowerBound : loose.Difference.UpperBound);
 
@@ -158,14 +158,14 @@ public sealed class QualityGatesTests
         loose.Difference.Interval.Method.Should().Be(metric == BinaryMetricNames.RocAuc ? "delong" : "bootstrap");
 
         GateOutcome Outcome(double margin) =>
-            QualityGates.Judge([new GateSettings(metric, null, null, margin)], EvaluationSettings.Default, report, new Lazy<IMetricSample>(candidate), [compared], TestContext.Current.CancellationToken)[1].Outcome;
+            QualityGates.Judge([new MetricGateSettings(metric, null, null, margin)], EvaluationSettings.Default, report, new Lazy<IMetricSample>(candidate), [compared], TestContext.Current.CancellationToken)[1].Outcome;
     }
 
     [Fact]
     public void A_relative_margin_is_a_share_of_the_champions_value()
     {
         var (candidate, champion) = (Noisy(0.35), Noisy(0.3));
-        var gate = new GateSettings(BinaryMetricNames.LogLoss, null, null, null) { MaxRelativeRegression = 0.5 };
+        var gate = new MetricGateSettings(BinaryMetricNames.LogLoss, null, null, null) { MaxRelativeRegression = 0.5 };
 
         var row = QualityGates.Judge([gate], EvaluationSettings.Default, With(BinaryMetricNames.LogLoss, 0.5), new Lazy<IMetricSample>(candidate), [new ComparedChampion(Staging, champion, KnowsDecisions: true, null)], TestContext.Current.CancellationToken)[1];
 
@@ -179,7 +179,7 @@ public sealed class QualityGatesTests
     [InlineData(0.5, 0.62, "lower end of the interval 0.5000 < 0.6200")]
     [InlineData(0.62, 0.62, "lower end of the interval 0.6200 ≥ 0.6200")]
     public void A_failed_floor_shows_enough_digits_to_see_why(double value, double floor, string reason) =>
-        Judge(new GateSettings(BinaryMetricNames.RocAuc, floor, null, null), With(BinaryMetricNames.RocAuc, value)).Reason.Should().Be(reason);
+        Judge(new MetricGateSettings(BinaryMetricNames.RocAuc, floor, null, null), With(BinaryMetricNames.RocAuc, value)).Reason.Should().Be(reason);
 
     private static readonly Champion Staging = new("staging", Digest.OfText("package"), Digest.OfText("another model"), null, "the package is nowhere");
 

@@ -109,12 +109,13 @@ public sealed class PackageStageTests(TrainedStore trained) : IDisposable
     public async Task Other_gates_or_golden_requests_give_another_package_with_the_same_model()
     {
         var first = await _stages.PackageAsync();
-        var second = await _stages.PackageAsync(_stages.Definition with { Gates = [new GateSettings("accuracy", 0.1, null, null)] });
+        var second = await _stages.PackageAsync(_stages.Definition with { Gates = [new MetricGateSettings("accuracy", 0.1, null, null)] });
         second.GatePass.EvidenceDigest.Should().NotBe(first.GatePass.EvidenceDigest);
         second.Stored.Package.Digest.Should().NotBe(first.Stored.Package.Digest, "a package says by which thresholds it came to be one");
         second.GatePass.ModelDigest.Should().Be(first.GatePass.ModelDigest);
-        Gates(second).Gates.Should().Equal(new GateSettings("accuracy", 0.1, null, null));
-        Gates(first).Should().BeEquivalentTo(new PackagedGates(_stages.Definition.Evaluation, _stages.Definition.Gates));
+        Gates(second).Gates.Should().ContainSingle().Which.Should().BeEquivalentTo(new MetricGateSettings("accuracy", 0.1, null, null));
+        Gates(first).Gates.OfType<MetricGateSettings>().Should().BeEquivalentTo(_stages.Definition.Gates.OfType<MetricGateSettings>());
+        Gates(first).Evaluation.Should().BeEquivalentTo(_stages.Definition.Evaluation);
 
         await File.WriteAllTextAsync(_stages.Definition.GoldenRequestsPath, SmallModel.GoldenRequests.Replace("3.5", "4.5", StringComparison.Ordinal), Token);
         var third = await _stages.PackageAsync();

@@ -38,13 +38,24 @@ public sealed class FileDriftSource(ComparedModel model, FileRows rows, RunStore
             notes.Add(string.Create(CultureInfo.InvariantCulture, $"{unfinished} files that are still being written ({UnfinishedExtension}) are not read."));
         }
 
-        var windows = Read(database, files, scratch.Path, plan, notes, cancellationToken);
-        foreach (var (file, stamp) in files.Zip(before).Where(pair => Stamp(pair.First) != pair.Second))
+        IReadOnlyList<SourceWindow> windows;
+        try
+        {
+            windows = Read(database, files, scratch.Path, plan, notes, cancellationToken);
+        }
+        catch (PipelineException e) when (Changed().FirstOrDefault() is { } file)
+        {
+            throw new PipelineException(ExitCode.ToolError, $"{file.Name} changed while it was read, and cannot be read as it is. Check it again when it is complete. {e.Message}", e);
+        }
+
+        foreach (var file in Changed())
         {
             notes.Add($"{file.Name} changed while it was read, so that its last rows may be missing or cut off. Check it again when it is complete.");
         }
 
         return [.. windows.SkipLast(1), windows[^1] with { Notes = [.. windows[^1].Notes, .. notes] }];
+
+        IEnumerable<DataFile> Changed() => files.Zip(before).Where(pair => Stamp(pair.First) != pair.Second).Select(pair => pair.First);
     }
 
     private IReadOnlyList<SourceWindow> Read(DuckDatabase database, IReadOnlyList<DataFile> files, string scratch, WindowPlan plan, List<string> notes, CancellationToken cancellationToken)

@@ -1,8 +1,10 @@
 using Pipeline.Delivery.Data;
+using Pipeline.Metrics;
 using Pipeline.Metrics.Binary;
+using Pipeline.Metrics.Comparisons;
 using Pipeline.ModelPackage;
 
-namespace Pipeline.Delivery.Packaging;
+namespace Pipeline.Delivery.Evaluation;
 
 /// <summary>
 /// What a model loses when a feature tells it nothing: the area under the ROC curve on test rows, less that with the feature's values shuffled among them (Breiman,
@@ -16,29 +18,34 @@ internal static class PermutationImportance
     // Far above what another processor's rounding may change, so that a package's bytes do not depend on it.
     private const int Decimals = 4;
 
-    /// <returns>By the feature's name; null if the test rows have one class only.</returns>
-    public static IReadOnlyDictionary<string, double>? Of(OnnxScorer scorer, LabeledBatch test, CancellationToken cancellationToken)
+    /// <returns>The most important first; empty if the test rows have one class only.</returns>
+    public static IReadOnlyList<FeatureImportance> Of(OnnxScorer scorer, LabeledBatch test, CancellationToken cancellationToken)
     {
         var count = Math.Min(MaxRows, test.Features.RowCount);
         var sample = Enumerable.Range(0, count).Select(i => (int)((long)i * test.Features.RowCount / count)).ToArray();
         var labels = Array.ConvertAll(sample, row => test.Labels[row]);
         if (labels.Distinct().Count() < 2)
         {
-            return null;
+            return [];
         }
 
-        var area = AreaOf(sample, null, sample);
+        var whole = AnswersWith(sample, null, sample);
         var shuffled = (int[])sample.Clone();
         Array.Sort(Array.ConvertAll(sample, Mix), shuffled);
-        return scorer.Schema.Features.ToDictionary(feature => feature.Name, feature => Math.Round(area - AreaOf(sample, feature, shuffled), Decimals), StringComparer.Ordinal);
+        return [.. scorer.Schema.Features.Select(feature => Of(feature, DeLong.Compare(whole, AnswersWith(sample, feature, shuffled))!)).OrderByDescending(importance => importance.Loss).ThenBy(importance => importance.Feature, StringComparer.Ordinal)];
 
-        double AreaOf(int[] rows, Feature? feature, int[] others)
+        BinarySample AnswersWith(int[] rows, Feature? feature, int[] others)
         {
             cancellationToken.ThrowIfCancellationRequested();
             var probabilities = scorer.Score(Take(test.Features, rows, feature, others), cancellationToken);
-            return BinaryMetrics.Compute(labels, Array.ConvertAll(probabilities, probability => (double)probability), threshold: 0.5)[BinaryMetricNames.RocAuc]!.Value;
+            return BinarySample.Of(labels, Array.ConvertAll(probabilities, probability => (double)probability), threshold: 0.5);
         }
     }
+
+    private static FeatureImportance Of(Feature feature, DeLongDifference area) => new(
+        feature.Name,
+        Math.Round(area.Difference, Decimals),
+        new ConfidenceInterval(Math.Round(area.Difference - (ConfidenceInterval.Z * area.StandardError), Decimals), Math.Round(area.Difference + (ConfidenceInterval.Z * area.StandardError), Decimals), DeLong.Method));
 
     // The last step of SplitMix64: numbers without order, the same for every feature and every run.
     private static ulong Mix(int row)
