@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using Nuke.Common;
 using Nuke.Common.Utilities.Collections;
 using Pipeline.Delivery;
+using Pipeline.Delivery.Comparisons;
 using Pipeline.Delivery.Data;
 using Pipeline.Delivery.Evaluation;
 using Pipeline.Delivery.Gates;
@@ -80,7 +81,10 @@ sealed partial class Build
     SmokePass SmokePass { get => Made(field); set; }
 
     ModelDelivery Delivery => field ??= ModelDelivery.Create(
-        new DeliveryOptions(RootDirectory, Given(Model), Given(Stage), Given(Registry), Given(BaseImageReference), NoDocker),
+        new DeliveryOptions(RootDirectory, Given(Model), Given(Stage), Given(Registry), Given(BaseImageReference), NoDocker)
+        {
+            Compare = ExecutionPlan.Any(target => target.Name == nameof(Compare)) ? new CompareOptions(Given(With), Given(And)) : null,
+        },
         new RunLog(Log.Logger, CreateConsole(), TimeProvider.System));
 
     static IAnsiConsole CreateConsole()

@@ -32,8 +32,14 @@ sealed partial class Build
     [Parameter("What drift starts: retrain, or none. Default is none")]
     readonly string? OnDrift;
 
-    [Parameter("Shows the page of Report in the browser")]
+    [Parameter("Shows the page of Report or Compare in the browser")]
     readonly bool Open;
+
+    [Parameter("Stage or version that Compare compares with")]
+    readonly string? With;
+
+    [Parameter("Stage or version that Compare takes instead of the candidate")]
+    readonly string? And;
 
     [Parameter("Behaves as if there were no Docker engine")]
     readonly bool NoDocker;

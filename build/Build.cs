@@ -27,6 +27,11 @@ sealed partial class Build : NukeBuild
         .DependsOn(Evaluate)
         .Executes(() => Run(stop => Delivery.ReportAsync(Dataset, Candidate, Evaluation, Open, stop)));
 
+    Target Compare => _ => _
+        .Description("candidate or --and, and --with: a stage or a version → what differs on the same test rows; --open shows it")
+        .DependsOn(Evaluate)
+        .Executes(() => Run(stop => Delivery.CompareAsync(Dataset, Given(And) is null ? Candidate : null, Open, stop)));
+
     Target Package => _ => _
         .Description("candidate model that passed → model package, bundle, image")
         .DependsOn(Gate)

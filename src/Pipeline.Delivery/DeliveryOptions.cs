@@ -1,3 +1,5 @@
+using Pipeline.Delivery.Comparisons;
+
 namespace Pipeline.Delivery;
 
 /// <summary>What a user chose for one run.</summary>
@@ -7,4 +9,8 @@ namespace Pipeline.Delivery;
 /// <param name="Registry">host[:port][/path] to push to; null for none.</param>
 /// <param name="BaseImage">Image to build on; null for the default.</param>
 /// <param name="NoDocker">True to do without a Docker engine even if there is one.</param>
-public sealed record DeliveryOptions(string RootDirectory, string? Model, string? Stage, string? Registry, string? BaseImage, bool NoDocker);
+public sealed record DeliveryOptions(string RootDirectory, string? Model, string? Stage, string? Registry, string? BaseImage, bool NoDocker)
+{
+    /// <summary>The two models of Compare; null if that does not run.</summary>
+    public CompareOptions? Compare { get; init; }
+}

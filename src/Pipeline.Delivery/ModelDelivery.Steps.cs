@@ -5,6 +5,7 @@ using Pipeline.Delivery.Images;
 using Pipeline.Delivery.Packaging;
 using Pipeline.Delivery.Promotion;
 using Pipeline.Delivery.Publishing;
+using Pipeline.Delivery.Reports;
 using Pipeline.Engine;
 
 namespace Pipeline.Delivery;
@@ -90,6 +91,14 @@ public sealed partial class ModelDelivery
     {
         var (engine, _) = await DockerAsync(cancellationToken);
         return new ChampionSource(_ledger, _runner.Store, engine is null ? null : new ImagePackageExtractor(engine, _log));
+    }
+
+    private void OpenPage(string target, string page)
+    {
+        if (PageOpener.WhyNotOpened(page) is { } reason)
+        {
+            _log.Warn($"{target}: the browser cannot be started ({reason}); open {page}");
+        }
     }
 
     private void Summarize(DeliveryPackage delivery, PromotionOutcome outcome)

@@ -8,7 +8,6 @@ using Pipeline.Delivery.Images;
 using Pipeline.Delivery.Packaging;
 using Pipeline.Delivery.Promotion;
 using Pipeline.Delivery.Publishing;
-using Pipeline.Delivery.Reports;
 using Pipeline.Delivery.Reports.Evaluations;
 using Pipeline.Delivery.SmokeTests;
 using Pipeline.Delivery.Training;
@@ -40,13 +39,19 @@ public sealed partial class ModelDelivery
     }
 
     /// <summary>Reads and checks the model's definition and the options, before anything runs.</summary>
-    /// <exception cref="PipelineException">Exit code 64: every fault in model.yaml, an unknown model or stage, a registry that is none.</exception>
+    /// <exception cref="PipelineException">Exit code 64: every fault in model.yaml, an unknown model, stage or version, a registry that is none.</exception>
     public static ModelDelivery Create(DeliveryOptions options, RunLog log)
     {
         var definition = ModelDefinitionReader.Read(ModelCatalog.Find(options.RootDirectory, options.Model));
         CheckStage(options.Stage, definition);
         CheckRegistry(options.Registry, definition);
-        return new ModelDelivery(options, definition, log);
+        var delivery = new ModelDelivery(options, definition, log);
+        if (options.Compare is not null)
+        {
+            _ = delivery.ComparedPackages(new ChampionSource(delivery._ledger, delivery._runner.Store, images: null));
+        }
+
+        return delivery;
     }
 
     /// <summary>data → dataset</summary>
@@ -95,10 +100,9 @@ public sealed partial class ModelDelivery
             refusal = ExceptionDispatchInfo.Capture(e);
         }
 
-        var page = Path.Combine(ArtifactsDirectory(_options), "reports", _definition.Name, EvaluationFiles.HtmlName);
-        if (isToOpen && PageOpener.WhyNotOpened(page) is { } reason)
+        if (isToOpen)
         {
-            _log.Warn($"Report: the browser cannot be started ({reason}); open {page}");
+            OpenPage("Report", Path.Combine(ArtifactsDirectory(_options), "reports", _definition.Name, EvaluationFiles.HtmlName));
         }
 
         refusal?.Throw();

@@ -1,3 +1,4 @@
+using Pipeline.Delivery.Comparisons;
 using Pipeline.Delivery.Data;
 using Pipeline.Delivery.Definition;
 using Pipeline.Delivery.Evaluation;
@@ -86,8 +87,8 @@ internal sealed class Stages : IDisposable
     }
 
     /// <summary>The whole delivery over the same folders, on a machine without Docker.</summary>
-    public ModelDelivery NewDelivery(string? stage = null, string? registry = null) =>
-        ModelDelivery.Create(new DeliveryOptions(Fixture.Root, SmallModel.Name, stage, registry, null, NoDocker: true), Runner.Log);
+    public ModelDelivery NewDelivery(string? stage = null, string? registry = null, CompareOptions? compare = null) =>
+        ModelDelivery.Create(new DeliveryOptions(Fixture.Root, SmallModel.Name, stage, registry, null, NoDocker: true) { Compare = compare }, Runner.Log);
 
     /// <summary>Adds a record, with no questions asked.</summary>
     public PromotionRecord Promote(JudgedModel model, string stage, PushedImage? image = null)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Pipeline.Delivery.Gates;
 using Pipeline.Delivery.Packaging;
 using Pipeline.Delivery.Publishing;
@@ -27,23 +28,51 @@ public sealed class ChampionSource(PromotionLedger ledger, RunStore store, Image
         return champions;
     }
 
+    /// <summary>The package of this digest: from the store, else out of an image that a record names.</summary>
+    /// <param name="packageDigest">Of the package.</param>
+    /// <param name="records">That name it; their images are tried in this order.</param>
+    /// <param name="destination">A folder for what comes out of an image; must outlive the package.</param>
+    /// <param name="cancellationToken">Stops a pull.</param>
+    /// <returns>The package, or why it cannot be had.</returns>
+    public async Task<(PackagedModel? Package, string? Why)> FindAsync(Digest packageDigest, IEnumerable<PromotionRecord> records, string destination, CancellationToken cancellationToken)
+    {
+        if (FindInStore(packageDigest) is { } stored)
+        {
+            return (stored, null);
+        }
+
+        var reasons = new List<string?>();
+        foreach (var (index, record) in records.Index())
+        {
+            var (package, why) = await FromImageAsync(record, Path.Combine(destination, index.ToString(CultureInfo.InvariantCulture)), cancellationToken);
+            if (package?.Digest == packageDigest)
+            {
+                return (package, null);
+            }
+
+            reasons.Add(why);
+        }
+
+        return (null, reasons.Count == 0 ? "no promotion record names it" : string.Join("; ", reasons.Distinct()));
+    }
+
     /// <summary>The package of this digest in the store; null if it is not there or harmed.</summary>
     public PackagedModel? FindInStore(Digest packageDigest) =>
-        store.Outputs(PackageStage.Name)
-            .Select(output => Path.Combine(output, StoredPackage.PackageFolder))
-            .Where(package => File.Exists(Path.Combine(package, PackageFiles.Manifest)) && Digest.OfFile(Path.Combine(package, PackageFiles.Manifest)) == packageDigest)
-            .Select(TryOpen)
+        ManifestsInStore()
+            .Where(manifest => Digest.OfFile(manifest) == packageDigest)
+            .Select(manifest => TryOpen(Path.GetDirectoryName(manifest)!))
             .OfType<PackagedModel>()
             .FirstOrDefault();
 
+    /// <summary>Digests of a model's packages in the store, in no order; files beside the manifests are not looked at.</summary>
+    public IEnumerable<Digest> VersionsInStore(string model) => ManifestsInStore().Where(manifest => NameIn(manifest) == model).Select(Digest.OfFile);
+
+    private IEnumerable<string> ManifestsInStore() =>
+        store.Outputs(PackageStage.Name).Select(output => Path.Combine(output, StoredPackage.PackageFolder, PackageFiles.Manifest)).Where(File.Exists);
+
     private async Task<Champion> FindAsync(string stage, PromotionRecord record, string scratch, CancellationToken cancellationToken)
     {
-        if (FindInStore(record.PackageDigest) is { } stored)
-        {
-            return new Champion(stage, record.PackageDigest, record.ModelDigest, stored, null);
-        }
-
-        var (package, why) = await FromImageAsync(record, Path.Combine(scratch, stage), cancellationToken);
+        var (package, why) = await FindAsync(record.PackageDigest, [record], Path.Combine(scratch, stage), cancellationToken);
         var missing = package is null
             ? $"the package {record.PackageDigest.Abbreviated} that {stage} runs is neither in the store nor to be had from its image ({why}); "
                 + $"if it is lost for good, remove {Path.GetDirectoryName(record.Path)} (in a reviewed commit, if its records are committed) and start {stage} anew"
@@ -73,6 +102,18 @@ public sealed class ChampionSource(PromotionLedger ledger, RunStore store, Image
         catch (Exception e) when (e is PipelineException or InvalidDataException)
         {
             return (null, e.Message);
+        }
+    }
+
+    private static string? NameIn(string manifest)
+    {
+        try
+        {
+            return PackageJson.Deserialize<Manifest>(File.ReadAllBytes(manifest), manifest).Name;
+        }
+        catch (InvalidDataException)
+        {
+            return null;
         }
     }
 

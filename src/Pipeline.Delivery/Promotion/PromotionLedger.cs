@@ -32,21 +32,14 @@ public sealed partial class PromotionLedger
 
     /// <summary>The newest record of a stage, or null, after the stage's whole chain has been checked.</summary>
     /// <exception cref="PipelineException">A record is missing, cannot be read, or does not fit the one before it.</exception>
-    public PromotionRecord? Current(string stage)
-    {
-        var (records, faults) = ReadChain(stage);
-        return faults.Count == 0
-            ? records.LastOrDefault()
-            : throw new PipelineException(
-                ExitCode.ToolError,
-                $"The records of stage '{stage}' do not verify:{Environment.NewLine}{string.Join(Environment.NewLine, faults.Select(fault => "  " + fault))}{Environment.NewLine}Restore them from version control (git checkout -- {_stagesDirectory}); nothing was promoted.");
-    }
+    public PromotionRecord? Current(string stage) => Checked(stage).LastOrDefault();
+
+    /// <summary>Every record of every stage, also of stages that are no longer defined; the newest first.</summary>
+    /// <exception cref="PipelineException">A record is missing, cannot be read, or does not fit the one before it.</exception>
+    public IReadOnlyList<PromotionRecord> History() => [.. Stages().SelectMany(Checked).OrderByDescending(record => record.Statement.Predicate.PromotedAt)];
 
     /// <summary>Every fault in every stage's records; empty if all verify.</summary>
-    public IReadOnlyList<string> Verify() =>
-        !Directory.Exists(_stagesDirectory)
-            ? []
-            : [.. Directory.EnumerateDirectories(_stagesDirectory).Order(StringComparer.Ordinal).SelectMany(path => ReadChain(Path.GetFileName(path)).Faults)];
+    public IReadOnlyList<string> Verify() => [.. Stages().SelectMany(stage => ReadChain(stage).Faults)];
 
     /// <summary>Adds a record after the stage's newest. The caller holds the lock.</summary>
     public PromotionRecord Append(PromotionPredicate predicate, IReadOnlyList<ResourceDescriptor> subjects)
@@ -64,6 +57,19 @@ public sealed partial class PromotionLedger
         using var scratch = _store.CreateScratch();
         DurableFiles.WriteNew(path, bytes, scratch.Path);
         return new PromotionRecord(path, Digest.Of(bytes), statement);
+    }
+
+    private IEnumerable<string> Stages() =>
+        Directory.Exists(_stagesDirectory) ? Directory.EnumerateDirectories(_stagesDirectory).Order(StringComparer.Ordinal).Select(path => Path.GetFileName(path)) : [];
+
+    private List<PromotionRecord> Checked(string stage)
+    {
+        var (records, faults) = ReadChain(stage);
+        return faults.Count == 0
+            ? records
+            : throw new PipelineException(
+                ExitCode.ToolError,
+                $"The records of stage '{stage}' do not verify:{Environment.NewLine}{string.Join(Environment.NewLine, faults.Select(fault => "  " + fault))}{Environment.NewLine}Restore them from version control (git checkout -- {_stagesDirectory}); nothing was promoted.");
     }
 
     private (List<PromotionRecord> Records, List<string> Faults) ReadChain(string stage)

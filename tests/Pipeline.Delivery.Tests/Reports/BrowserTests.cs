@@ -1,5 +1,7 @@
 using Pipeline.Delivery.DriftChecks.Outputs;
+using Pipeline.Delivery.Reports.Comparisons;
 using Pipeline.Delivery.Tests.DriftChecks.Outputs;
+using Pipeline.Delivery.Tests.Reports.Comparisons;
 
 namespace Pipeline.Delivery.Tests.Reports;
 
@@ -19,6 +21,20 @@ public sealed class BrowserTests(TrainedStore trained) : IDisposable
         await _stages.GateAsync(_stages.Definition, await _stages.ChampionAsync(_stages.WithStump));
 
         await ShouldFitAsync(Path.Combine(_stages.Fixture.Artifacts, "reports", SmallModel.Name, "report.html"), width, isDark);
+    }
+
+    [Theory]
+    [InlineData(1280, false)]
+    [InlineData(390, false)]
+    [InlineData(390, true)]
+    public async Task Comparison_fits(int width, bool isDark)
+    {
+        foreach (var comparison in new[] { SampleComparisons.Plain, SampleComparisons.Hostile })
+        {
+            var files = new ComparisonReportWriter(_stages.Fixture.Artifacts, _stages.Runner.Store).Write(comparison);
+
+            await ShouldFitAsync(files.Html, width, isDark);
+        }
     }
 
     [Theory]
