@@ -50,7 +50,7 @@ internal static class ComparisonText
             Fact("Size of model.onnx", model => $"{ReportHtml.Number(model.OnnxBytes)} bytes"),
             Fact("Trainer", model => model.Trainer),
             Fact("Decision threshold", model => model.Threshold.ToString(CultureInfo.InvariantCulture)),
-            Fact("Positive class", model => model.PositiveLabel),
+            Fact("Positive class", model => VisibleText.Name(model.PositiveLabel)),
             Fact("Trained on the rows", model => model.DataDigest.Abbreviated),
         ];
     }
