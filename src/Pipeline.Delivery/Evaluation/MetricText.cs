@@ -16,7 +16,16 @@ public static class MetricText
         [MetricCatalog.Regression] = [RegressionMetricNames.RootMeanSquaredError, RegressionMetricNames.MeanAbsoluteError, RegressionMetricNames.MedianAbsoluteError, RegressionMetricNames.RSquared, RegressionMetricNames.Bias],
     };
 
-    public static string Of(double? value) => value is { } number ? number.ToString("0.0000", CultureInfo.InvariantCulture) : "undefined";
+    // From here on decimals tell nothing, or are too many digits; below the least there would be none.
+    private const double Large = 1e3;
+    private const double Huge = 1e9;
+    private const double Tiny = 5e-5;
+
+    /// <summary>With four decimals; what is in a unit of its own and large or tiny, with as many digits as tell something.</summary>
+    public static string Of(double? value) => value is { } number ? number.ToString(Format(Math.Abs(number)), CultureInfo.InvariantCulture) : "undefined";
+
+    /// <summary>Likewise, with its sign, but for 0.</summary>
+    public static string OfDifference(double value) => value > 0 ? $"+{Of(value)}" : Of(value);
 
     /// <summary>Such as <c>0.6528 to 0.6688</c>; a dash without an interval.</summary>
     public static string Of(ConfidenceInterval? interval) => interval is null ? "–" : $"{Of(interval.Low)} to {Of(interval.High)}";
@@ -29,4 +38,11 @@ public static class MetricText
     /// <summary>The metrics that most ask for first, in one line.</summary>
     public static string Headline(EvaluationReport report) =>
         string.Join(", ", HeadlineNames[report.Task].Select(name => (Name: name, Estimate: report.Metrics[name])).Select(metric => $"{metric.Name} {Of(metric.Estimate.Value)}{(metric.Estimate.Interval is { } interval ? $" ({Of(interval)})" : string.Empty)}"));
+
+    private static string Format(double size) => size switch
+    {
+        >= Huge or > 0 and < Tiny => "0.000e+0",
+        >= Large => "#,0.0",
+        _ => "0.0000",
+    };
 }

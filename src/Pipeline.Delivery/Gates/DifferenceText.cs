@@ -1,4 +1,5 @@
 using System.Globalization;
+using Pipeline.Delivery.Evaluation;
 using Pipeline.Metrics;
 
 namespace Pipeline.Delivery.Gates;
@@ -8,8 +9,7 @@ internal static class DifferenceText
 {
     private const double LeastWithFourDigits = 5e-5;
 
-    public static string Of(double value) =>
-        value.ToString(Math.Abs(value) is > 0 and < LeastWithFourDigits ? "+0.0e-0;-0.0e-0" : "+0.0000;-0.0000;0.0000", CultureInfo.InvariantCulture);
+    public static string Of(double value) => Math.Abs(value) is > 0 and < LeastWithFourDigits ? value.ToString("+0.0e-0;-0.0e-0", CultureInfo.InvariantCulture) : MetricText.OfDifference(value);
 
     /// <summary>Such as <c>-0.0021 to +0.0130</c>.</summary>
     public static string Of(ConfidenceInterval interval) => $"{Of(interval.Low)} to {Of(interval.High)}";

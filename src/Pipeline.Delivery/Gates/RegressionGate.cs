@@ -13,7 +13,7 @@ namespace Pipeline.Delivery.Gates;
 /// </summary>
 internal sealed class RegressionGate(EvaluationReport candidate, Lazy<IMetricSample> answers, EvaluationSettings settings, CancellationToken cancellationToken)
 {
-    // What subtracting one written number from another may lose: 0.8 - 0.1 is a little more than 0.7 in binary.
+    // What subtracting one written number from another may lose, as a share of them: 0.8 - 0.1 is a little more than 0.7 in binary.
     private const double RoundingError = 1e-12;
 
     private readonly Dictionary<ComparedChampion, IReadOnlyDictionary<string, PairedDifference?>> _differences = [];
@@ -55,7 +55,8 @@ internal sealed class RegressionGate(EvaluationReport candidate, Lazy<IMetricSam
 
         var isHigherBetter = metric.Direction == MetricDirection.HigherIsBetter;
         var worst = isHigherBetter ? difference.LowerBound : difference.UpperBound;
-        var passed = isHigherBetter ? worst >= -allowed - RoundingError : worst <= allowed + RoundingError;
+        var rounding = RoundingError * Math.Max(Math.Abs(r), allowed);
+        var passed = isHigherBetter ? worst >= -allowed - rounding : worst <= allowed + rounding;
         var reason = $"difference {DifferenceText.Of(difference.Value)} on the same {candidate.Rows} rows, with 95 % confidence not {(isHigherBetter ? "below" : "above")} {DifferenceText.Of(worst)}{Note(metric, champion)}";
         return RowOf(check, metric, passed ? GateOutcome.Pass : GateOutcome.Fail, reason) with
         {

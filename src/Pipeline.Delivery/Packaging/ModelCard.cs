@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Pipeline.Delivery.Definition;
 using Pipeline.Delivery.Evaluation;
+using Pipeline.Delivery.Reports;
 using Pipeline.Delivery.Training;
 using Pipeline.ModelPackage;
 
@@ -14,8 +15,7 @@ public static class ModelCard
     {
         var card = new StringBuilder();
         card.Append(CultureInfo.InvariantCulture, $"# {definition.Name}\n\n{definition.Description}\n\n");
-        card.Append(CultureInfo.InvariantCulture, $"- Task: {definition.Task}; predicts `{definition.Outputs.Positive}` or `{definition.Outputs.Negative}`\n");
-        card.Append(CultureInfo.InvariantCulture, $"- Decision threshold: {definition.Outputs.Threshold}\n");
+        card.Append(CultureInfo.InvariantCulture, $"- Task: {definition.Task}; predicts {Answer(definition, evaluation)}\n");
         card.Append(CultureInfo.InvariantCulture, $"- Trainer: {training.Trainer}, seed {training.Seed}, chosen by {training.Metric} on the validation rows\n");
         card.Append(CultureInfo.InvariantCulture, $"- Trained on {training.Rows} rows of {Range(definition.Splits.Train)}, tested on {evaluation.Rows} rows of {Range(definition.Splits.Test)}\n");
         card.Append("\n## Metrics on the test rows\n\n| metric | value | 95 % interval |\n|---|---|---|\n");
@@ -33,6 +33,15 @@ public static class ModelCard
         card.Append("\n## Limits\n\nThe metrics hold for rows like the test rows. A category that training never saw is scored as none of the known ones.\n");
         return card.ToString();
     }
+
+    private static string Answer(ModelDefinition definition, EvaluationReport evaluation) => evaluation switch
+    {
+        { Multiclass: { } multiclass } => $"one of {multiclass.Classes.Count.ToString(CultureInfo.InvariantCulture)} classes: {string.Join(", ", multiclass.Confusion.Names.Select(Name))}{(multiclass.Confusion.HasOthers ? " and others" : string.Empty)}",
+        { Regression: { } regression } => $"a number; in the test rows it goes from {MetricText.Of(regression.Labels.Least)} to {MetricText.Of(regression.Labels.Greatest)} with the median {MetricText.Of(regression.Labels.Median)}",
+        _ => string.Create(CultureInfo.InvariantCulture, $"`{definition.Outputs.Positive}` or `{definition.Outputs.Negative}`\n- Decision threshold: {definition.Outputs.Threshold}"),
+    };
+
+    private static string Name(string name) => MarkdownText.Of(VisibleText.Name(name));
 
     private static string Range(TimeRange range) => string.Create(CultureInfo.InvariantCulture, $"{range.From:yyyy-MM-dd} to {range.Before.AddDays(-1):yyyy-MM-dd}");
 

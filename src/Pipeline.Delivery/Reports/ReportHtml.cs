@@ -60,6 +60,10 @@ internal static class ReportHtml
         return html.Append("</tbody></table></div>").ToString();
     }
 
+    /// <summary>A bar of so much of its cell.</summary>
+    /// <param name="share">0 to 1.</param>
+    public static string Bar(double share) => $"<span class=\"bar\" style=\"width:{(share * 100).ToString("0.0", CultureInfo.InvariantCulture)}%\"></span>";
+
     public static string Text(string text) => WebUtility.HtmlEncode(text);
 
     public static string Number(double value) => value.ToString("#,0.####", CultureInfo.InvariantCulture);

@@ -62,6 +62,10 @@ public sealed class MulticlassSample : IMetricSample
         }
     }
 
+    /// <summary>Ten equal-width bins of the predicted class's probability, those without rows left out; positive is a row that is predicted right.</summary>
+    public IReadOnlyList<CalibrationBin> Calibration =>
+        CalibrationBin.Of([.. _labels.Zip(_predicted, (label, predicted) => label == predicted)], [.. Enumerable.Range(0, Rows).Select(row => Row(row)[_predicted[row]])]);
+
     /// <param name="classes">How many; at least 2.</param>
     /// <param name="labels">The rows' classes, 0 to <paramref name="classes"/> - 1; at least one row.</param>
     /// <param name="probabilities">Row by row one for each class, 0 to 1; a row's sum to 1, within 0.001.</param>

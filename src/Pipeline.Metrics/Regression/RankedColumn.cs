@@ -13,6 +13,12 @@ internal sealed class RankedColumn
         Array.Sort([.. values], _order);
     }
 
+    /// <param name="rank">From 0, by rising number.</param>
+    public int RowAt(int rank) => _order[rank];
+
+    /// <param name="rank">From 0.</param>
+    public double At(int rank) => _values[_order[rank]];
+
     /// <summary>Ranks from 1; rows that tie share the mean of theirs, and so do the copies of a row.</summary>
     /// <param name="draws">How often each row counts.</param>
     /// <param name="ranks">Gets a rank for each row, in the rows' order.</param>

@@ -3,7 +3,7 @@ using System.Buffers;
 namespace Pipeline.Metrics.Regression;
 
 /// <summary>Labels and predictions of some rows, sorted once; thread-safe.</summary>
-public sealed class RegressionSample : IMetricSample
+public sealed partial class RegressionSample : IMetricSample
 {
     private const double PinballShare = 0.9;
 

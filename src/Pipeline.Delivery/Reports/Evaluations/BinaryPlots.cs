@@ -2,7 +2,6 @@ using System.Globalization;
 using Pipeline.Delivery.Evaluation;
 using Pipeline.Delivery.Reports.Plots;
 using Pipeline.Metrics.Binary;
-using Pipeline.Metrics.Intervals;
 
 namespace Pipeline.Delivery.Reports.Evaluations;
 
@@ -18,14 +17,14 @@ internal static class BinaryPlots
             return "<p>There are rows of one class only, so that there is nothing to draw.</p>";
         }
 
-        return $"<div class=\"plots\">\n{Roc(report, detail, positives, negatives)}{PrecisionRecall(report, detail, positives)}{Thresholds(report, detail, positives)}{Scores(detail, positives, negatives)}{Calibration(report, detail)}</div>";
+        return $"<div class=\"plots\">\n{Roc(report, detail, positives, negatives)}{PrecisionRecall(report, detail, positives)}{Thresholds(report, detail, positives)}{Scores(detail, positives, negatives)}{CalibrationForms.Plot(detail.Calibration, "probability that the model says", "share of positives", Value(report, BinaryMetricNames.CalibrationError))}</div>";
     }
 
     private static string Roc(EvaluationReport report, BinaryDetail detail, double positives, double negatives)
     {
         var confusion = detail.Confusion;
         var (falseRate, trueRate) = (confusion.FalsePositives / negatives, confusion.TruePositives / positives);
-        return new LinePlot("ROC curve", "false positive rate", "true positive rate")
+        return new LinePlot("ROC curve", PlotAxis.OfShares("false positive rate"), PlotAxis.OfShares("true positive rate"))
         {
             Series =
             [
@@ -41,7 +40,7 @@ internal static class BinaryPlots
     {
         var rate = positives / report.Rows;
         var confusion = detail.Confusion;
-        return new LinePlot("Precision and recall", "recall", "precision")
+        return new LinePlot("Precision and recall", PlotAxis.OfShares("recall"), PlotAxis.OfShares("precision"))
         {
             Series =
             [
@@ -53,7 +52,7 @@ internal static class BinaryPlots
         }.Render();
     }
 
-    private static string Thresholds(EvaluationReport report, BinaryDetail detail, double positives) => new LinePlot("What each threshold gives", "threshold", "share")
+    private static string Thresholds(EvaluationReport report, BinaryDetail detail, double positives) => new LinePlot("What each threshold gives", PlotAxis.OfShares("threshold"), PlotAxis.OfShares("share"))
     {
         Series =
         [
@@ -69,7 +68,7 @@ internal static class BinaryPlots
     private static string Scores(BinaryDetail detail, double positives, double negatives)
     {
         var most = detail.Scores.Max(bin => Math.Max(bin.Positives / positives, bin.Negatives / negatives));
-        return new LinePlot("Probabilities by class", "probability", "share of the class's rows", Math.Ceiling(most * 20) / 20)
+        return new LinePlot("Probabilities by class", PlotAxis.OfShares("probability"), PlotAxis.OfShares("share of the class's rows", Math.Ceiling(most * 20) / 20))
         {
             Series =
             [
@@ -80,20 +79,6 @@ internal static class BinaryPlots
             Description = $"Where the two lines overlap the model cannot tell the classes apart. The vertical line is the threshold {detail.Threshold.ToString(CultureInfo.InvariantCulture)}.",
         }.Render();
     }
-
-    private static string Calibration(EvaluationReport report, BinaryDetail detail) => new LinePlot("Calibration, with 95 % intervals", "probability that the model says", "share of positives")
-    {
-        Series =
-        [
-            new PlotSeries("model", "l1", [.. detail.Calibration.Select(bin => (bin.MeanProbability, bin.PositiveShare))])
-            {
-                HasDots = true,
-                Intervals = [.. detail.Calibration.Select(bin => Wilson.Interval((long)Math.Round(bin.PositiveShare * bin.Rows), bin.Rows)).Select(interval => (interval.Low, interval.High))],
-            },
-            new PlotSeries(string.Empty, "guide", [(0, 0), (1, 1)]),
-        ],
-        Description = $"Expected calibration error {Value(report, BinaryMetricNames.CalibrationError)}. Below the dashed line the model says too much, above it too little.",
-    }.Render();
 
     private static double Precision(ThresholdPoint point) => (double)point.TruePositives / (point.TruePositives + point.FalsePositives);
 

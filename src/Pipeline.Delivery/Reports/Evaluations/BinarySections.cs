@@ -1,6 +1,5 @@
 using System.Globalization;
 using Pipeline.Delivery.Evaluation;
-using Pipeline.Metrics.Binary;
 using static Pipeline.Delivery.Reports.ReportHtml;
 
 namespace Pipeline.Delivery.Reports.Evaluations;
@@ -20,7 +19,7 @@ internal static class BinarySections
             ["Negative", Number(detail.Confusion.FalsePositives), Number(detail.Confusion.TrueNegatives)],
         ])}
         <h2>Calibration</h2>
-        {Table(["Probability", "#Rows", "#Mean probability", "#Share of positives", "Share of positives, drawn"], detail.Calibration.Select(CalibrationCells))}
+        {CalibrationForms.Table(detail.Calibration, "Share of positives")}
         """;
 
     public static string Markdown(BinaryDetail detail) => string.Create(CultureInfo.InvariantCulture, $"""
@@ -31,14 +30,5 @@ internal static class BinarySections
         | Positive | {Number(detail.Confusion.TruePositives)} | {Number(detail.Confusion.FalseNegatives)} |
         | Negative | {Number(detail.Confusion.FalsePositives)} | {Number(detail.Confusion.TrueNegatives)} |
 
-        """) + CalibrationMarkdown.Render(detail.Calibration, "share of positives");
-
-    private static string[] CalibrationCells(CalibrationBin bin) =>
-    [
-        $"{Number(bin.Lower)} to {Number(bin.Upper)}",
-        Number(bin.Rows),
-        MetricText.Of(bin.MeanProbability),
-        MetricText.Of(bin.PositiveShare),
-        $"<span class=\"bar\" style=\"width:{(bin.PositiveShare * 100).ToString("0.0", CultureInfo.InvariantCulture)}%\"></span>",
-    ];
+        """) + CalibrationForms.Markdown(detail.Calibration, "share of positives");
 }

@@ -3,7 +3,7 @@ using Pipeline.Delivery.Evaluation;
 using Pipeline.Delivery.Gates;
 using Pipeline.Delivery.Training;
 using Pipeline.Metrics;
-using Pipeline.Metrics.Binary;
+using Pipeline.OnnxExport;
 using static Pipeline.Delivery.Reports.ReportHtml;
 
 namespace Pipeline.Delivery.Reports.Evaluations;
@@ -32,7 +32,7 @@ internal static class EvaluationPage
                 ["evaluation.json", $"<code>{verdict.EvaluationDigest}</code>"],
                 ["Seed", Number(candidate.Report.Seed)],
                 ["Training rows", Number(candidate.Report.Rows)],
-                ["ONNX Runtime against ML.NET", Text($"largest difference {candidate.Report.Parity.MaxDifference.ToString("0.0e+0", CultureInfo.InvariantCulture)} over {candidate.Report.Parity.Rows} test rows, {candidate.Report.Parity.LabelDisagreements} labels differ")],
+                ["ONNX Runtime against ML.NET", Text(Parity(candidate.Report.Parity, report))],
                 .. verdict.ComparedWith.Select(champion => new[] { Text($"Champion of {champion.Key}"), $"<code>{champion.Value}</code>" }),
                 ["To reproduce", $"<code>./build.sh Gate --model {Text(verdict.Model)}</code>"],
             ])}
@@ -43,7 +43,7 @@ internal static class EvaluationPage
             {Table(["Metric", "#Value", "95 % interval", "What it is"], report.Metrics.Select(metric => MetricCells(report.Definitions[metric.Key], metric.Value)))}
             <h2>Trainers tried</h2>
             <p>Chosen by {Text(candidate.Report.Metric)} on the validation rows.</p>
-            {Table(["Trainer", "#ROC AUC", "#Log-loss", "#ONNX bytes"], candidate.Report.Trials.Select(TrialCells))}
+            {Table(["Trainer", .. TaskSections.OfTrials(report).Select(metric => $"#{metric.Header}"), "#ONNX bytes"], candidate.Report.Trials.Select(trial => TrialCells(trial, report)))}
             <h2>Not checked here</h2>
             <p>Slices, fairness and robustness are not judged. Intervals are as if rows were independent of each other.</p>
 
@@ -70,11 +70,13 @@ internal static class EvaluationPage
         Text(estimate.Undefined is { } reason ? $"undefined: {reason}" : metric.Meaning),
     ];
 
-    private static string[] TrialCells(Trial trial) =>
-    [
-        Text(trial.Trainer),
-        MetricText.Of(trial.Validation[BinaryMetricNames.RocAuc]),
-        MetricText.Of(trial.Validation[BinaryMetricNames.LogLoss]),
-        Number(trial.OnnxBytes),
-    ];
+    private static string[] TrialCells(Trial trial, EvaluationReport report) =>
+        [Text(trial.Trainer), .. TaskSections.OfTrials(report).Select(metric => MetricText.Of(trial.Validation.GetValueOrDefault(metric.Metric))), Number(trial.OnnxBytes)];
+
+    // A number has no label that could differ.
+    private static string Parity(ParityReport parity, EvaluationReport report)
+    {
+        var difference = string.Create(CultureInfo.InvariantCulture, $"largest difference {parity.MaxDifference:0.0e+0} over {parity.Rows} test rows");
+        return report.Regression is null ? string.Create(CultureInfo.InvariantCulture, $"{difference}, {parity.LabelDisagreements} labels differ") : difference;
+    }
 }

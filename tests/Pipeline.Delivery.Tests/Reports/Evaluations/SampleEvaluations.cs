@@ -1,0 +1,55 @@
+using Pipeline.Delivery.Evaluation;
+using Pipeline.Metrics.Binary;
+using Pipeline.Metrics.Intervals;
+using Pipeline.Metrics.Multiclass;
+using Pipeline.Metrics.Regression;
+
+namespace Pipeline.Delivery.Tests.Reports.Evaluations;
+
+/// <summary>Evaluations of made-up answers, for each task.</summary>
+internal static class SampleEvaluations
+{
+    private static readonly Resampling Few = new(50, 1);
+
+    public static EvaluationReport Binary(int rows)
+    {
+        var random = new Random(1);
+        var probabilities = Enumerable.Range(0, rows).Select(_ => random.NextDouble()).ToArray();
+        return EvaluationReports.Of(BinarySample.Of([.. probabilities.Select(p => random.NextDouble() < p)], probabilities, 0.5), Few, TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>The first class is the most frequent, and neighbours are taken for each other.</summary>
+    public static EvaluationReport Multiclass(int rows, IReadOnlyList<string> classes, int resamples = 50) =>
+        EvaluationReports.Of(MulticlassAnswers(rows, classes.Count), classes, new Resampling(resamples, 1), TestContext.Current.CancellationToken);
+
+    public static MulticlassSample MulticlassAnswers(int rows, int classes)
+    {
+        var random = new Random(1);
+        var labels = new int[rows];
+        var probabilities = new double[rows * classes];
+        for (var row = 0; row < rows; row++)
+        {
+            labels[row] = (int)(classes * random.NextDouble() * random.NextDouble());
+            var near = labels[row] + (1.5 * ((2 * random.NextDouble()) - 1));
+            var weights = Enumerable.Range(0, classes).Select(c => Math.Exp(-(c - near) * (c - near))).ToArray();
+            for (var c = 0; c < classes; c++)
+            {
+                probabilities[(row * classes) + c] = weights[c] / weights.Sum();
+            }
+        }
+
+        return MulticlassSample.Of(classes, labels, probabilities);
+    }
+
+    /// <summary>Fares: errors grow with the prediction, and a few are far off.</summary>
+    public static EvaluationReport Regression(int rows, double unit = 1, int resamples = 50) =>
+        EvaluationReports.Of(RegressionAnswers(rows, unit), new Resampling(resamples, 1), TestContext.Current.CancellationToken);
+
+    public static RegressionSample RegressionAnswers(int rows, double unit)
+    {
+        var random = new Random(1);
+        var labels = Enumerable.Range(0, rows).Select(_ => unit * (2.5 + (20 * random.NextDouble() * random.NextDouble()))).ToArray();
+        var predictions = labels.Select((label, row) => (row % 500 == 499 ? 4 : 0.97) * label * (1 + (0.3 * (random.NextDouble() - random.NextDouble())))).ToArray();
+        return RegressionSample.Of(labels, predictions);
+    }
+}
