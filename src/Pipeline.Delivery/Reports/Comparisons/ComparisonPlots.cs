@@ -23,7 +23,7 @@ internal static class ComparisonPlots
         var (positives, negatives) = ((double)comparison.Positives, (double)(comparison.Rows - comparison.Positives));
         PlotSeries Line(ComparedModel model, string style, AnswerCurves curves) =>
             new(VisibleText.Name(model.Name, NameWidth), style, [(0, 0), .. curves.Curve.Select(point => (point.FalsePositives / negatives, point.TruePositives / positives))]);
-        return new LinePlot("ROC curves", "false positive rate", "true positive rate")
+        return new LinePlot("ROC curves", PlotAxis.OfShares("false positive rate"), PlotAxis.OfShares("true positive rate"))
         {
             Series =
             [
@@ -43,7 +43,7 @@ internal static class ComparisonPlots
                 HasDots = true,
                 Intervals = [.. curves.Calibration.Select(bin => Wilson.Interval((long)Math.Round(bin.PositiveShare * bin.Rows), bin.Rows)).Select(interval => (interval.Low, interval.High))],
             };
-        return new LinePlot("Calibration, with 95 % intervals", "probability that the model says", "share of positives")
+        return new LinePlot("Calibration, with 95 % intervals", PlotAxis.OfShares("probability that the model says"), PlotAxis.OfShares("share of positives"))
         {
             Series =
             [
