@@ -2,6 +2,7 @@ using Pipeline.Delivery.DriftChecks.Outputs;
 using Pipeline.Delivery.Reports.Comparisons;
 using Pipeline.Delivery.Tests.DriftChecks.Outputs;
 using Pipeline.Delivery.Tests.Reports.Comparisons;
+using Pipeline.Delivery.Tests.Reports.Evaluations;
 
 namespace Pipeline.Delivery.Tests.Reports;
 
@@ -34,6 +35,18 @@ public sealed class BrowserTests(TrainedStore trained) : IDisposable
             var files = new ComparisonReportWriter(_stages.Fixture.Artifacts, _stages.Runner.Store).Write(comparison);
 
             await ShouldFitAsync(files.Html, width, isDark);
+        }
+    }
+
+    [Theory]
+    [InlineData(1280, false)]
+    [InlineData(390, false)]
+    [InlineData(390, true)]
+    public async Task Evaluations_of_the_other_tasks_fit(int width, bool isDark)
+    {
+        foreach (var report in new[] { SampleEvaluations.Multiclass(2_000, ["none", "some", new string('x', 300)]), SampleEvaluations.Multiclass(3_000, [.. Enumerable.Range(0, 50).Select(i => $"class number {i}")], 2), SampleEvaluations.Regression(2_000, 1e6) })
+        {
+            await ShouldFitAsync(SampleEvaluations.Write(_stages.Fixture, report).Html, width, isDark);
         }
     }
 

@@ -7,7 +7,8 @@ namespace Pipeline.Delivery.Tests.Reports;
 public sealed partial class ContrastTests
 {
     private static readonly string[] Texts = ["ink", "quiet", "pass", "fail", "warn", "bar"];
-    private static readonly string[] Drawn = ["bar", "second", "third", "fourth", "reference"];
+    private static readonly string[] Drawn = ["bar", "second", "third", "fourth", "reference", "cella", "cellb", "cellc", "celld", "celle"];
+    private static readonly string[] Tints = ["tinta", "tintb", "tintc", "tintd", "tinte"];
 
     [Theory]
     [InlineData(0)]
@@ -20,6 +21,11 @@ public sealed partial class ContrastTests
         foreach (var (text, paper) in Texts.SelectMany(text => papers.Select(paper => (text, paper))))
         {
             Contrast(colours[text], colours[paper]).Should().BeGreaterThanOrEqualTo(4.5, $"{text} on {paper}");
+        }
+
+        foreach (var tint in Tints)
+        {
+            Contrast(colours["ink"], colours[tint]).Should().BeGreaterThanOrEqualTo(4.5, $"ink on {tint}");
         }
 
         foreach (var line in Drawn)

@@ -18,7 +18,7 @@ internal static class RegressionSections
         <h2>Performance on the test rows</h2>
         {RegressionPlots.Render(report, detail)}
         <h2>Absolute errors</h2>
-        {Table(["Share of rows", "#Error at most"], AbsoluteErrors(detail).Select(row => new[] { row.Share, row.Error }), "How great errors are")}
+        {Table(["Share of rows", "#Error at most", "Share, drawn"], AbsoluteErrors(detail).Select(row => new[] { Percent(row.Share), MetricText.Of(row.Error), Bar(row.Share) }), "How great errors are")}
         <h2>Errors by prediction</h2>
         <p>An error is the prediction less the true value: above 0 the model says too much.</p>
         {Table(["Prediction", "#Rows", "#5 %", "#25 %", "#Median", "#75 %", "#95 %"], detail.ErrorBands.Select(Cells), "Percentiles of the error")}
@@ -27,9 +27,9 @@ internal static class RegressionSections
     public static string Markdown(RegressionDetail detail)
     {
         var text = new StringBuilder("\n### Absolute errors\n| Share of rows | Error at most |\n|---|--:|\n");
-        foreach (var (share, error) in AbsoluteErrors(detail))
+        foreach (var (error, share) in AbsoluteErrors(detail))
         {
-            text.Append(CultureInfo.InvariantCulture, $"| {share} | {error} |\n");
+            text.Append(CultureInfo.InvariantCulture, $"| {Percent(share)} | {MetricText.Of(error)} |\n");
         }
 
         text.Append("\n### Errors by prediction\nAn error is the prediction less the true value: above 0 the model says too much.\n\n| Prediction | Rows | 5 % | 25 % | Median | 75 % | 95 % |\n|---|--:|--:|--:|--:|--:|--:|\n");
@@ -42,8 +42,10 @@ internal static class RegressionSections
     }
 
     // Of few rows there is not each share: the next one that there is.
-    private static IEnumerable<(string Share, string Error)> AbsoluteErrors(RegressionDetail detail) =>
-        Shares.Select(share => detail.AbsoluteErrors.First(point => point.Share >= share - 1e-9)).Distinct().Select(point => ((point.Share * 100).ToString("0.#", CultureInfo.InvariantCulture) + " %", MetricText.Of(point.Error)));
+    private static IEnumerable<ErrorShare> AbsoluteErrors(RegressionDetail detail) =>
+        Shares.Select(share => detail.AbsoluteErrors.First(point => point.Share >= share - 1e-9)).Distinct();
+
+    private static string Percent(double share) => (share * 100).ToString("0.#", CultureInfo.InvariantCulture) + " %";
 
     private static string[] Cells(ErrorBand band) =>
     [

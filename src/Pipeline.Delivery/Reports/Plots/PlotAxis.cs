@@ -42,6 +42,6 @@ internal sealed record PlotAxis(string Name, double Low, double High)
         var step = RoundSteps.Select(round => round * power).First(step => step >= least * (1 - 1e-9));
         var isPlain = step >= 1e-4 && Math.Max(Math.Abs(Low), Math.Abs(High)) < 1e7;
         var first = Math.Ceiling((Low / step) - 1e-9);
-        return [.. Enumerable.Range(0, most + 1).Select(i => ((first + i) * step) + 0.0).Where(tick => tick <= High + (step * 1e-9)).Select(tick => (tick, tick.ToString(isPlain ? "#,0.####" : "0.####e+0", CultureInfo.InvariantCulture)))];
+        return [.. Enumerable.Range(0, most + 1).Select(i => ((first + i) * step) + 0.0).Where(tick => double.IsFinite(tick) && tick <= High + (step * 1e-9)).Select(tick => (tick, tick.ToString(isPlain ? "#,0.####" : "0.####e+0", CultureInfo.InvariantCulture)))];
     }
 }

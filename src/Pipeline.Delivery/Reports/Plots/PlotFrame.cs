@@ -48,7 +48,10 @@ internal sealed class PlotFrame
 
         foreach (var (value, text) in _xTicks)
         {
-            svg.Append(CultureInfo.InvariantCulture, $"<path class=\"grid\" d=\"M{X(value)} {Top}V{Bottom}\"/><text class=\"tick mid\" x=\"{X(value)}\" y=\"{Bottom + 16}\">{text}</text>\n");
+            // The last one must not run out of the picture.
+            var isCut = Left + (_x.Share(value) * (Right - Left)) + (text.Length * CharacterWidth / 2) > Width;
+            var place = isCut ? $"end\" x=\"{Width}" : $"mid\" x=\"{X(value)}";
+            svg.Append(CultureInfo.InvariantCulture, $"<path class=\"grid\" d=\"M{X(value)} {Top}V{Bottom}\"/><text class=\"tick {place}\" y=\"{Bottom + 16}\">{text}</text>\n");
         }
 
         svg.Append(CultureInfo.InvariantCulture, $"<text class=\"tick end\" x=\"{Right}\" y=\"{Bottom + 32}\">{Text(_x.Name)} →</text><text class=\"tick\" x=\"0\" y=\"14\">↑ {Text(_y.Name)}</text>\n");

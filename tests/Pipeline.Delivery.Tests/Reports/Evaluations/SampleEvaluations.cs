@@ -1,23 +1,18 @@
 using Pipeline.Delivery.Evaluation;
-using Pipeline.Metrics.Binary;
+using Pipeline.Delivery.Gates;
+using Pipeline.Delivery.Reports.Evaluations;
+using Pipeline.Delivery.Training;
 using Pipeline.Metrics.Intervals;
 using Pipeline.Metrics.Multiclass;
 using Pipeline.Metrics.Regression;
+using Pipeline.ModelPackage;
+using Pipeline.OnnxExport;
 
 namespace Pipeline.Delivery.Tests.Reports.Evaluations;
 
 /// <summary>Evaluations of made-up answers, for each task.</summary>
 internal static class SampleEvaluations
 {
-    private static readonly Resampling Few = new(50, 1);
-
-    public static EvaluationReport Binary(int rows)
-    {
-        var random = new Random(1);
-        var probabilities = Enumerable.Range(0, rows).Select(_ => random.NextDouble()).ToArray();
-        return EvaluationReports.Of(BinarySample.Of([.. probabilities.Select(p => random.NextDouble() < p)], probabilities, 0.5), Few, TestContext.Current.CancellationToken);
-    }
-
     /// <summary>The first class is the most frequent, and neighbours are taken for each other.</summary>
     public static EvaluationReport Multiclass(int rows, IReadOnlyList<string> classes, int resamples = 50) =>
         EvaluationReports.Of(MulticlassAnswers(rows, classes.Count), classes, new Resampling(resamples, 1), TestContext.Current.CancellationToken);
@@ -44,6 +39,18 @@ internal static class SampleEvaluations
     /// <summary>Fares: errors grow with the prediction, and a few are far off.</summary>
     public static EvaluationReport Regression(int rows, double unit = 1, int resamples = 50) =>
         EvaluationReports.Of(RegressionAnswers(rows, unit), new Resampling(resamples, 1), TestContext.Current.CancellationToken);
+
+    /// <summary>Writes all forms of it, with one gate that says yes.</summary>
+    public static EvaluationFiles Write(StageFixture fixture, EvaluationReport report)
+    {
+        var metric = report.Metrics.Keys.First();
+        var trial = new Trial("ols", new Dictionary<string, double?> { [metric] = 0.8 }, 12_345);
+        var training = new TrainingReport("ols", metric, 1, 600, new FeatureSchema([]), [trial], new ParityReport(10, 1e-8, 0, 0.5f, 0.5f, 0, 1e-5));
+        var row = new GateRow($"{metric} ≤ 9", report.Rows, GateOutcome.Pass, "a reason") { Value = report.Metrics[metric].Value, Bound = 9 };
+        var verdict = new GateVerdict(GateVerdict.CurrentSchemaVersion, SmallModel.Name, Digest.OfText("model"), Digest.OfText("evaluation"), new Dictionary<string, Digest>(), [row]);
+        return new EvaluationReportWriter(fixture.Artifacts, fixture.Runner.Store)
+            .Write(verdict, new CandidateModel("folder", Digest.OfText("model"), training), new CandidateEvaluation("folder", Digest.OfText("evaluation"), report));
+    }
 
     public static RegressionSample RegressionAnswers(int rows, double unit)
     {
