@@ -45,7 +45,7 @@ sealed partial class Build : NukeBuild
     Target SmokeTest => _ => _
         .Description("package → proof that it serves: as a container, or as a process without Docker")
         .DependsOn(Package)
-        .Executes(() => Run(async stop => SmokePass = await Delivery.SmokeTestAsync(DeliveryPackage, stop)));
+        .Executes(() => Run(async stop => SmokePass = await Delivery.SmokeTestAsync(Candidate, Evaluation, GatePass, DeliveryPackage, stop)));
 
     Target Push => _ => _
         .Description("image → registry, without promoting it")

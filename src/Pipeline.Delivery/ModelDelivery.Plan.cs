@@ -4,8 +4,8 @@ using Pipeline.Delivery.Gates;
 using Pipeline.Delivery.Images;
 using Pipeline.Delivery.Packaging;
 using Pipeline.Delivery.Promotion;
-using Pipeline.Delivery.Reports.Evaluations;
 using Pipeline.Delivery.SmokeTests;
+using Pipeline.Delivery.SmokeTests.Operations;
 using Pipeline.Delivery.Training;
 using Pipeline.Engine;
 
@@ -43,7 +43,7 @@ public sealed partial class ModelDelivery
             return Wait<StoredPackage>(rows, PackageStage.Name, EvaluateStage.Name);
         }
 
-        var gate = new GateStage(_runner, _code, new EvaluationReportWriter(ArtifactsDirectory(_options), _runner.Store));
+        var gate = new GateStage(_runner, _code, Reports);
         _ = Next<GatePass>(rows, gate.Key(dataset!, candidate!, evaluation, _definition, ChampionsByName()));
         return Next<StoredPackage>(rows, new PackageStage(_runner, _code).Key(dataset!, candidate!, evaluation, _definition));
     }
@@ -58,7 +58,7 @@ public sealed partial class ModelDelivery
         if (engine is null)
         {
             _ = missing is null
-                ? Next<SmokePass>(rows, SmokeTestStage.Key(package!.Package, SmokeTestStage.EvidenceOf(package.Package, service!, whyNone!)))
+                ? Next<SmokePass>(rows, SmokeTestStage.Key(package!.Package, SmokeTestStage.EvidenceOf(package.Package, service!, whyNone!), PlannedOperations(package, service!)))
                 : Wait<SmokePass>(rows, SmokeTestStage.Name, missing);
             return;
         }
@@ -69,10 +69,12 @@ public sealed partial class ModelDelivery
         var image = package is null || inside is null
             ? Wait<ContainerImage>(rows, ContainerImageStage.Name, missing ?? PublishServiceStage.Name)
             : await PlanImageAsync(rows, new ContainerImageStage(_runner, engine, _options.RootDirectory), package, inside, cancellationToken);
-        _ = image is null
-            ? Wait<SmokePass>(rows, SmokeTestStage.Name, ContainerImageStage.Name)
-            : Next<SmokePass>(rows, SmokeTestStage.Key(package!.Package, SmokeTestStage.EvidenceOf(package.Package, image)));
+        _ = image is null || service is null
+            ? Wait<SmokePass>(rows, SmokeTestStage.Name, image is null ? ContainerImageStage.Name : PublishServiceStage.Name)
+            : Next<SmokePass>(rows, SmokeTestStage.Key(package!.Package, SmokeTestStage.EvidenceOf(package.Package, image), PlannedOperations(package, service)));
     }
+
+    private OperationsInputs PlannedOperations(StoredPackage package, ServiceBinaries service) => OperationsInputs.Of(_definition, package.Package.Digest, service, ChampionsByName());
 
     private async Task<ServiceBinaries?> PlanServiceAsync(List<PlannedStage> rows, PublishServiceStage publish, string runtimeIdentifier, CancellationToken cancellationToken)
     {

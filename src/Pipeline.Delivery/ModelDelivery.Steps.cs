@@ -6,6 +6,7 @@ using Pipeline.Delivery.Packaging;
 using Pipeline.Delivery.Promotion;
 using Pipeline.Delivery.Publishing;
 using Pipeline.Delivery.Reports;
+using Pipeline.Delivery.Reports.Evaluations;
 using Pipeline.Engine;
 
 namespace Pipeline.Delivery;
@@ -37,6 +38,8 @@ public sealed partial class ModelDelivery
             return OperatingSystem.IsWindows() ? $"win-{architecture}" : OperatingSystem.IsMacOS() ? $"osx-{architecture}" : $"linux-{architecture}";
         }
     }
+
+    private EvaluationReportWriter Reports => new(ArtifactsDirectory(_options), _runner.Store);
 
     private static string ArtifactsDirectory(DeliveryOptions options) => Path.Combine(options.RootDirectory, "artifacts");
 

@@ -10,6 +10,7 @@ using Pipeline.Delivery.Promotion;
 using Pipeline.Delivery.Publishing;
 using Pipeline.Delivery.Reports.Evaluations;
 using Pipeline.Delivery.SmokeTests;
+using Pipeline.Delivery.SmokeTests.Operations;
 using Pipeline.Delivery.Training;
 using Pipeline.Engine;
 using Pipeline.ModelPackage;
@@ -77,7 +78,7 @@ public sealed partial class ModelDelivery
     {
         using var scratch = _runner.Store.CreateScratch();
         var champions = await (await ChampionsAsync(cancellationToken)).FindAsync(StagesInReach(), scratch.Path, cancellationToken);
-        return await new GateStage(_runner, _code, new EvaluationReportWriter(ArtifactsDirectory(_options), _runner.Store))
+        return await new GateStage(_runner, _code, Reports)
             .RunAsync(dataset, candidate, evaluation, _definition, champions, cancellationToken);
     }
 
@@ -135,14 +136,18 @@ public sealed partial class ModelDelivery
         await new BaseImageStage(_runner, engine ?? throw NoEngine("BaseImage", whyNone)).RunAsync(cancellationToken);
     }
 
-    /// <summary>image, or else bundle → smoke pass</summary>
-    public async Task<SmokePass> SmokeTestAsync(DeliveryPackage delivery, CancellationToken cancellationToken)
+    /// <summary>image, or else bundle, champions → smoke pass; the report is written anew, with the operations</summary>
+    public async Task<SmokePass> SmokeTestAsync(
+        CandidateModel candidate, CandidateEvaluation evaluation, GatePass gatePass, DeliveryPackage delivery, CancellationToken cancellationToken)
     {
+        using var scratch = _runner.Store.CreateScratch();
         var (engine, whyNone) = await DockerAsync(cancellationToken);
-        var stage = new SmokeTestStage(_runner);
+        var champions = await (await ChampionsAsync(cancellationToken)).FindAsync(StagesInReach(), scratch.Path, cancellationToken);
+        var operations = OperationsInputs.Of(_definition, delivery.Package.Digest, delivery.Service, champions);
+        var stage = new SmokeTestStage(_runner, verdict => Reports.Write(gatePass.Verdict, candidate, evaluation, verdict));
         return delivery.Image is { } image
-            ? await stage.RunAsync(delivery.Package, image, engine!, cancellationToken)
-            : await stage.RunAsync(delivery.Package, delivery.Service, whyNone!, cancellationToken);
+            ? await stage.RunAsync(delivery.Package, image, engine!, operations, cancellationToken)
+            : await stage.RunAsync(delivery.Package, whyNone!, operations, cancellationToken);
     }
 
     /// <summary>image, gate pass, smoke pass → image in the registry</summary>

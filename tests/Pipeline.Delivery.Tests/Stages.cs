@@ -9,8 +9,10 @@ using Pipeline.Delivery.Promotion;
 using Pipeline.Delivery.Publishing;
 using Pipeline.Delivery.Reports.Evaluations;
 using Pipeline.Delivery.SmokeTests;
+using Pipeline.Delivery.SmokeTests.Operations;
 using Pipeline.Delivery.Training;
 using Pipeline.Engine;
+using Pipeline.Metrics;
 using Pipeline.ModelPackage;
 
 namespace Pipeline.Delivery.Tests;
@@ -130,12 +132,33 @@ internal sealed class Stages : IDisposable
         package.Service.Digest.Should().Be(service.Digest);
         package.WhyNoImage.Should().Be("--no-docker was given");
         var evidence = SmokeTestStage.EvidenceOf(package.Package, service, package.WhyNoImage!);
-        return (package, gatePass, await SmokePassAsync(SmokeTestStage.Key(package.Package, evidence), evidence));
+        var champions = Ledger.Current("dev") is { } record ? [new Champion("dev", record.PackageDigest, record.ModelDigest, null, null)] : Array.Empty<Champion>();
+        var operations = OperationsInputs.Of(Definition, package.Package.Digest, service, champions);
+        return (package, gatePass, await SmokePassAsync(SmokeTestStage.Key(package.Package, evidence, operations), evidence));
     }
 
     /// <summary>The pass of a smoke test that nobody ran, as the store would restore it.</summary>
-    public Task<SmokePass> SmokePassAsync(StageKey key, SmokeEvidence evidence) => Runner.RunAsync<SmokePass>(
+    public Task<SmokePass> SmokePassAsync(StageKey key, SmokeEvidence evidence, params Champion[] champions) => Runner.RunAsync<SmokePass>(
         key,
-        (output, token) => File.WriteAllBytesAsync(Path.Combine(output, SmokeEvidence.File), PackageJson.Serialize(evidence with { Checks = [new SmokeCheck("ready", Passed: true, "200")] }), token),
+        async (output, token) =>
+        {
+            var operations = PackageJson.Serialize(OperationsVerdictOf(evidence.PackageDigest, champions));
+            await File.WriteAllBytesAsync(Path.Combine(output, OperationsVerdict.File), operations, token);
+            var passed = evidence with { Checks = [new SmokeCheck("ready", Passed: true, "200")], OperationsDigest = Digest.Of(operations) };
+            await File.WriteAllBytesAsync(Path.Combine(output, SmokeEvidence.File), PackageJson.Serialize(passed), token);
+        },
         Token);
+
+    /// <summary>Of a package that nobody measured, and that passed no gate as there is none.</summary>
+    private static OperationsVerdict OperationsVerdictOf(Digest package, Champion[] champions) => new(
+        OperationsVerdict.CurrentSchemaVersion,
+        package,
+        Digest.OfText("a program"),
+        champions.ToDictionary(champion => champion.Stage, champion => champion.PackageDigest),
+        Cores: 2,
+        Processes: 3,
+        Requests: 1_500,
+        new Dictionary<string, MetricEstimate>(),
+        new Dictionary<string, IReadOnlyDictionary<string, MetricEstimate>>(),
+        []);
 }

@@ -1,5 +1,6 @@
 using Docker.DotNet.Models;
 using Pipeline.Delivery.Images;
+using Pipeline.Delivery.SmokeTests.Operations;
 using Pipeline.Engine;
 using Pipeline.ModelPackage;
 using Serilog;
@@ -73,6 +74,9 @@ public sealed class Workspace : IAsyncLifetime
             _gate.Release();
         }
     }
+
+    /// <summary>With no gates and no champions: operations are measured for the record.</summary>
+    public async Task<OperationsInputs> OperationsAsync() => new(await ServiceAsync(), [], []);
 
     /// <summary>A package for tests that only need one: its image is built and its smoke test run once.</summary>
     public PackagedModel CommonPackage() => NewPackage("common");

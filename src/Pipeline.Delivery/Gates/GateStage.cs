@@ -82,19 +82,7 @@ public sealed class GateStage(StageRunner runner, Digest code, EvaluationReportW
 
     private void Show(GateVerdict verdict, CandidateModel candidate, CandidateEvaluation evaluation)
     {
-        runner.Log.Table(
-            ["gate", "value", "95 % interval", "threshold", "champion", "n", "verdict", "why"],
-            verdict.Rows.Select(row => new[]
-            {
-                row.Check,
-                row.ValueText,
-                MetricText.Of(row.Interval),
-                row.Bound is null ? "-" : MetricText.Of(row.Bound),
-                row.Champion is null ? "-" : MetricText.Of(row.Champion),
-                row.Rows.ToString(System.Globalization.CultureInfo.InvariantCulture),
-                row.OutcomeText,
-                row.Reason,
-            }));
+        GateTable.Print(runner.Log, verdict.Rows);
         var files = reports.Write(verdict, candidate, evaluation);
         runner.Log.Info($"{Name}: report: {files.Html}");
     }

@@ -3,7 +3,9 @@ using Pipeline.Delivery.Gates;
 using Pipeline.Delivery.Packaging;
 using Pipeline.Delivery.Publishing;
 using Pipeline.Delivery.SmokeTests;
+using Pipeline.Delivery.SmokeTests.Operations;
 using Pipeline.Engine;
+using Pipeline.ModelPackage;
 
 namespace Pipeline.Delivery.Promotion;
 
@@ -38,7 +40,7 @@ public sealed class PromoteStage(PromotionLedger ledger, RunLog log, string repo
         PushedImage? pushed = null;
         foreach (var stage in definition.Stages)
         {
-            var waitsFor = WaitsFor(stage, delivery, gatePass, canPush: push is not null);
+            var waitsFor = WaitsFor(definition, stage, delivery, gatePass, smokePass, canPush: push is not null);
             if (waitsFor.Count > 0)
             {
                 return new PromotionOutcome(reached, stage.Name, waitsFor);
@@ -61,7 +63,7 @@ public sealed class PromoteStage(PromotionLedger ledger, RunLog log, string repo
 
     private static void CheckPasses(DeliveryPackage delivery, GatePass gatePass, SmokePass smokePass)
     {
-        var model = delivery.Package.Manifest.Files.Single(file => file.Path == ModelPackage.PackageFiles.Onnx).Sha256;
+        var model = delivery.Package.Manifest.Files.Single(file => file.Path == PackageFiles.Onnx).Sha256;
         if (gatePass.ModelDigest != model)
         {
             throw new PipelineException(ExitCode.Refused, $"The gates passed model {gatePass.ModelDigest}; package {delivery.Package} holds {model}. Run ./build.sh Gate again.");
@@ -77,7 +79,7 @@ public sealed class PromoteStage(PromotionLedger ledger, RunLog log, string repo
         ? pushed
         : throw new PipelineException(ExitCode.Refused, $"The image {pushed} holds package {pushed.PackageDigest}, this is {delivery.Package.Digest}. Run ./build.sh Push again.");
 
-    private List<string> WaitsFor(PromotionStageSettings stage, DeliveryPackage delivery, GatePass gatePass, bool canPush)
+    private List<string> WaitsFor(ModelDefinition definition, PromotionStageSettings stage, DeliveryPackage delivery, GatePass gatePass, SmokePass smokePass, bool canPush)
     {
         var reasons = new List<string>();
         if (stage.Image && delivery.Image is null)
@@ -97,13 +99,16 @@ public sealed class PromoteStage(PromotionLedger ledger, RunLog log, string repo
 
         if (ledger.Current(stage.Name) is { } champion
             && champion.PackageDigest != delivery.Package.Digest
-            && (!gatePass.Verdict.ComparedWith.TryGetValue(stage.Name, out var compared) || compared != champion.PackageDigest))
+            && !(IsAmong(gatePass.Verdict.ComparedWith, champion) && (!OperationsInputs.Compares(definition) || IsAmong(smokePass.Operations.ComparedWith, champion))))
         {
             reasons.Add($"gates against its champion {champion.PackageDigest.Abbreviated}: run ./build.sh Promote --stage {stage.Name}");
         }
 
         return reasons;
     }
+
+    private static bool IsAmong(IReadOnlyDictionary<string, Digest> compared, PromotionRecord champion) =>
+        compared.TryGetValue(champion.Statement.Predicate.Stage, out var digest) && digest == champion.PackageDigest;
 
     private async Task<PromotionRecord> PromoteAsync(
         ModelDefinition definition,

@@ -25,6 +25,8 @@ internal sealed partial class ProcessTarget : ISmokeTarget
         _clock = clock;
     }
 
+    public int ProcessId => _process.Id;
+
     public static ProcessTarget Start(PackagedModel package, ServiceBinaries binaries, TimeProvider clock) => new(
         BackgroundProcess.Start(
             binaries.Executable,

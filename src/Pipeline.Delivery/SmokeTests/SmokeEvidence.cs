@@ -11,6 +11,9 @@ namespace Pipeline.Delivery.SmokeTests;
 /// <param name="NotChecked">What this run could not check, and why.</param>
 public sealed record SmokeEvidence(string Model, Digest PackageDigest, string Target, string TargetDigest, IReadOnlyList<SmokeCheck> Checks, IReadOnlyList<string> NotChecked)
 {
+    /// <summary>Digest of operations.json, which lies beside it: what the package costs to operate, and the operation gates' rows. Null before it was measured.</summary>
+    public Digest? OperationsDigest { get; init; }
+
     internal const string File = "smoke-test.json";
 
     internal const string ContainerTarget = "container";

@@ -135,7 +135,7 @@ public sealed class PushStageTests(Workspace workspace) : IDisposable
     private async Task<(PackagedModel Package, ContainerImage Image, GatePass Gate, SmokePass Smoke)> ReadyAsync(PackagedModel package)
     {
         var image = await workspace.NewImageAsync(package);
-        var smoke = await new SmokeTestStage(workspace.Runner).RunAsync(package, image, workspace.RequireEngine(), Token);
+        var smoke = await new SmokeTestStage(workspace.Runner).RunAsync(package, image, workspace.RequireEngine(), await workspace.OperationsAsync(), Token);
         return (package, image, Pass(image.ModelDigest), smoke);
     }
 

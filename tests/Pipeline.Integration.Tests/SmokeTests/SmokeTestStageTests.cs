@@ -20,7 +20,7 @@ public sealed class SmokeTestStageTests(Workspace workspace)
         var package = workspace.NewPackage("container");
         var image = await workspace.NewImageAsync(package);
 
-        var pass = await Stage.RunAsync(package, image, workspace.RequireEngine(), Token);
+        var pass = await Stage.RunAsync(package, image, workspace.RequireEngine(), await workspace.OperationsAsync(), Token);
 
         pass.PackageDigest.Should().Be(package.Digest);
         pass.ImageId.Should().Be(image.ImageId);
@@ -35,8 +35,8 @@ public sealed class SmokeTestStageTests(Workspace workspace)
         var package = workspace.CommonPackage();
         var image = await workspace.NewImageAsync(package);
 
-        var first = await Stage.RunAsync(package, image, workspace.RequireEngine(), Token);
-        var second = await Stage.RunAsync(package, image, workspace.RequireEngine(), Token);
+        var first = await Stage.RunAsync(package, image, workspace.RequireEngine(), await workspace.OperationsAsync(), Token);
+        var second = await Stage.RunAsync(package, image, workspace.RequireEngine(), await workspace.OperationsAsync(), Token);
 
         second.EvidenceDigest.Should().Be(first.EvidenceDigest);
         workspace.Printed.Should().Contain("SmokeTest: restored");
@@ -47,7 +47,7 @@ public sealed class SmokeTestStageTests(Workspace workspace)
     {
         var package = workspace.NewPackage("process");
 
-        var pass = await Stage.RunAsync(package, await workspace.ServiceAsync(), "no Docker engine", Token);
+        var pass = await Stage.RunAsync(package, "no Docker engine", await workspace.OperationsAsync(), Token);
 
         pass.ImageId.Should().BeNull();
         pass.NotChecked.Should().Equal("container: no Docker engine");
@@ -59,9 +59,9 @@ public sealed class SmokeTestStageTests(Workspace workspace)
     public async Task Wrong_golden_prediction_is_refused_with_a_table_and_is_not_kept()
     {
         var package = workspace.NewPackage("golden", goldenError: 0.001f);
-        var service = await workspace.ServiceAsync();
+        var operations = await workspace.OperationsAsync();
 
-        var test = () => Stage.RunAsync(package, service, "no Docker engine", Token);
+        var test = () => Stage.RunAsync(package, "no Docker engine", operations, Token);
 
         for (var run = 0; run < 2; run++)
         {
@@ -80,9 +80,9 @@ public sealed class SmokeTestStageTests(Workspace workspace)
     {
         var package = workspace.NewPackage("mismatch");
         var other = package with { Digest = Digest.OfText("another") };
-        var service = await workspace.ServiceAsync();
+        var operations = await workspace.OperationsAsync();
 
-        var test = () => Stage.RunAsync(other, service, "no Docker engine", Token);
+        var test = () => Stage.RunAsync(other, "no Docker engine", operations, Token);
 
         (await test.Should().ThrowAsync<PipelineException>()).Which.ExitCode.Should().Be(ExitCode.Refused);
         ServicesOf(package).Should().BeEmpty();
@@ -93,7 +93,9 @@ public sealed class SmokeTestStageTests(Workspace workspace)
     {
         var image = await workspace.NewImageAsync(workspace.CommonPackage());
 
-        var test = () => Stage.RunAsync(workspace.NewPackage("two"), image, workspace.RequireEngine(), Token);
+        var operations = await workspace.OperationsAsync();
+
+        var test = () => Stage.RunAsync(workspace.NewPackage("two"), image, workspace.RequireEngine(), operations, Token);
 
         (await test.Should().ThrowAsync<PipelineException>()).WithMessage("*./build.sh Package*");
     }
@@ -104,7 +106,7 @@ public sealed class SmokeTestStageTests(Workspace workspace)
     public async Task Cancelled_smoke_test_leaves_nothing_running(bool inContainer)
     {
         var package = workspace.NewPackage($"cancelled {inContainer}");
-        var service = await workspace.ServiceAsync();
+        var operations = await workspace.OperationsAsync();
         var image = inContainer ? await workspace.NewImageAsync(package) : null;
         // The whole takes some 200 ms with a service that was compiled ahead of time.
         foreach (var milliseconds in (int[])[1, 20, 60])
@@ -112,7 +114,7 @@ public sealed class SmokeTestStageTests(Workspace workspace)
             using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(Token);
             cancellation.CancelAfter(milliseconds);
 
-            var test = () => image is null ? Stage.RunAsync(package, service, "none", cancellation.Token) : Stage.RunAsync(package, image, workspace.RequireEngine(), cancellation.Token);
+            var test = () => image is null ? Stage.RunAsync(package, "none", operations, cancellation.Token) : Stage.RunAsync(package, image, workspace.RequireEngine(), operations, cancellation.Token);
 
             await test.Should().ThrowAsync<OperationCanceledException>();
             ServicesOf(package).Should().BeEmpty();
@@ -150,7 +152,7 @@ public sealed class SmokeTestStageTests(Workspace workspace)
         var stale = await CreateOwnedAsync(client, image, "999999999-1");
         var living = await CreateOwnedAsync(client, image, ContainerOwner.Current);
 
-        await Stage.RunAsync(package, image, workspace.RequireEngine(), Token);
+        await Stage.RunAsync(package, image, workspace.RequireEngine(), await workspace.OperationsAsync(), Token);
 
         var left = (await workspace.SmokeContainersAsync()).Select(container => container.ID).ToList();
         await client.Containers.RemoveContainerAsync(living, new ContainerRemoveParameters { Force = true }, Token);

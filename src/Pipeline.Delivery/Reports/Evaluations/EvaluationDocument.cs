@@ -1,5 +1,7 @@
 using Pipeline.Delivery.Evaluation;
+using System.Text.Json.Serialization;
 using Pipeline.Delivery.Gates;
+using Pipeline.Delivery.SmokeTests.Operations;
 
 namespace Pipeline.Delivery.Reports.Evaluations;
 
@@ -13,6 +15,16 @@ public sealed record EvaluationDocument(int SchemaVersion, GateOutcome Outcome, 
 {
     public const int CurrentSchemaVersion = 2;
 
+    /// <summary>What it costs to operate the package, and the operation gates, as in operations.json; null before the smoke test.</summary>
+    public OperationsVerdict? Operations { get; init; }
+
+    /// <summary>Of all gates.</summary>
+    [JsonIgnore]
+    internal IReadOnlyList<GateRow> Rows => [.. Verdict.Rows, .. Operations?.Rows ?? []];
+
+    /// <summary>The worst of both.</summary>
+    internal static GateOutcome OutcomeOf(GateVerdict verdict, OperationsVerdict? operations) => operations?.Passed() == false ? GateOutcome.Fail : verdict.Outcome();
+
     /// <summary>The outcome in capitals.</summary>
     internal string Headline() => Outcome switch
     {
@@ -24,12 +36,12 @@ public sealed record EvaluationDocument(int SchemaVersion, GateOutcome Outcome, 
     /// <summary>One sentence.</summary>
     internal string Reason()
     {
-        var open = Verdict.Rows.Where(row => !row.Passed).ToList();
+        var open = Rows.Where(row => !row.Passed).ToList();
         return Outcome switch
         {
-            GateOutcome.Pass => $"All {Verdict.Rows.Count} gates are fulfilled.",
+            GateOutcome.Pass => $"All {Rows.Count} gates are fulfilled.",
             GateOutcome.Fail when open.Count == 0 => "There is no gate, so nothing was judged.",
-            GateOutcome.Fail => $"{open.Count} of {Verdict.Rows.Count} gates said no: {Join(open)}.",
+            GateOutcome.Fail => $"{open.Count} of {Rows.Count} gates said no: {Join(open)}.",
             _ => $"There is not enough data to judge by: {Join(open)}.",
         };
     }

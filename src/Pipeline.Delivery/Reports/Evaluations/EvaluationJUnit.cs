@@ -10,7 +10,7 @@ internal static class EvaluationJUnit
         var verdict = document.Verdict;
         var model = VisibleText.Name(verdict.Model);
         (string, string)[] properties = [("model", verdict.ModelDigest.ToString()), ("evaluation", verdict.EvaluationDigest.ToString()), .. verdict.ComparedWith.Select(champion => ($"champion ({champion.Key})", champion.Value.ToString()))];
-        return JUnitXml.Render("gates", $"gates of {model}", at: null, properties, [Case($"gates.{model}", "verdict", document.Outcome, document.Reason()), .. verdict.Rows.Select(row => Case($"gates.{model}", row.Check, row.Outcome, row.Reason))]);
+        return JUnitXml.Render("gates", $"gates of {model}", at: null, properties, [Case($"gates.{model}", "verdict", document.Outcome, document.Reason()), .. document.Rows.Select(row => Case($"gates.{model}", row.Check, row.Outcome, row.Reason))]);
     }
 
     private static JUnitCase Case(string className, string name, GateOutcome outcome, string message) => new(

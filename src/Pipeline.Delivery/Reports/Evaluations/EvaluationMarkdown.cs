@@ -23,12 +23,13 @@ internal static class EvaluationMarkdown
             |---|---|--:|---|--:|--:|---|
 
             """);
-        foreach (var row in verdict.Rows)
+        foreach (var row in document.Rows)
         {
             text.Append(CultureInfo.InvariantCulture, $"| {Mark(row.Outcome)} {row.OutcomeText} | {Name(row.Check)} | {row.ValueText} | {MetricText.Of(row.Interval)} | {Optional(row.Bound)} | {Optional(row.Champion)} | {MarkdownText.Of(VisibleText.Sentence(row.Reason))} |\n");
         }
 
         text.Append(TaskSections.Markdown(evaluation));
+        text.Append(OperationsTable.Markdown(document.Operations));
         AppendMetrics(text, evaluation);
         return MarkdownText.Cut(text.ToString(), MarkdownText.MaxBytes, EvaluationFiles.HtmlName);
     }

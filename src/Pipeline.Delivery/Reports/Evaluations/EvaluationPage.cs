@@ -19,12 +19,13 @@ internal static class EvaluationPage
         return Page($"{verdict.Model}: {document.Headline().ToLowerInvariant()}", Style + EvaluationStyle, $"""
             <h1>{Text(verdict.Model)}</h1>
             <p>{Text(candidate.Report.Trainer)}, judged on {Number(report.Rows)} test rows{Text(TaskSections.Subject(report))}</p>
-            <div class="verdict {(verdict.Passed() ? "pass" : "fail")}">
+            <div class="verdict {(document.Outcome == GateOutcome.Pass ? "pass" : "fail")}">
             <strong>{document.Headline()}</strong>
             <p>{Text(document.Reason())}</p>
             </div>
             <h2>Gates</h2>
-            {Table(["Gate", "Verdict", "#Value", "95 % interval", "#Threshold", "#Champion", "#Rows", "Why"], verdict.Rows.Select(GateCells))}
+            {Table(["Gate", "Verdict", "#Value", "95 % interval", "#Threshold", "#Champion", "#Rows", "Why"], document.Rows.Select(GateCells))}
+            {OperationsTable.Html(document.Operations)}
             <h2>Provenance</h2>
             {Table(["What", "Digest or value"],
             [

@@ -1,6 +1,7 @@
 using System.Text;
 using Pipeline.Delivery.Evaluation;
 using Pipeline.Delivery.Gates;
+using Pipeline.Delivery.SmokeTests.Operations;
 using Pipeline.Delivery.Training;
 using Pipeline.Engine;
 using Pipeline.ModelPackage;
@@ -13,11 +14,15 @@ namespace Pipeline.Delivery.Reports.Evaluations;
 /// </summary>
 public sealed class EvaluationReportWriter(string artifactsDirectory, RunStore store)
 {
+    /// <param name="verdict">Of the gates on metrics.</param>
+    /// <param name="candidate">The candidate.</param>
+    /// <param name="evaluation">Its metrics.</param>
+    /// <param name="operations">What the smoke test measured and what the operation gates said; null before it.</param>
     /// <returns>The files' paths. report.json comes last, so that who waits for it finds the others.</returns>
-    public EvaluationFiles Write(GateVerdict verdict, CandidateModel candidate, CandidateEvaluation evaluation)
+    public EvaluationFiles Write(GateVerdict verdict, CandidateModel candidate, CandidateEvaluation evaluation, OperationsVerdict? operations = null)
     {
         var directory = Path.Combine(artifactsDirectory, "reports", verdict.Model);
-        var document = new EvaluationDocument(EvaluationDocument.CurrentSchemaVersion, verdict.Outcome(), candidate.Report.Trainer, verdict, evaluation.Report);
+        var document = new EvaluationDocument(EvaluationDocument.CurrentSchemaVersion, EvaluationDocument.OutcomeOf(verdict, operations), candidate.Report.Trainer, verdict, evaluation.Report) { Operations = operations };
         var paths = ReportFiles.Write(
             store,
             directory,

@@ -1,0 +1,33 @@
+using Pipeline.Delivery.Definition;
+using Pipeline.Delivery.Gates;
+using Pipeline.Delivery.Images;
+using Pipeline.ModelPackage;
+
+namespace Pipeline.Delivery.SmokeTests.Operations;
+
+/// <summary>What a package's operations are measured and judged with.</summary>
+/// <param name="Service">The service for this machine, which serves the candidate and the champions alike.</param>
+/// <param name="Gates">What must be fulfilled; empty if the figures are for the record only.</param>
+/// <param name="Champions">Other models that stages in reach run; empty if no gate compares.</param>
+public sealed record OperationsInputs(ServiceBinaries Service, IReadOnlyList<OperationGateSettings> Gates, IReadOnlyList<Champion> Champions)
+{
+    /// <param name="definition">Has the gates.</param>
+    /// <param name="candidate">Digest of the candidate's package: a stage that runs it has no other model to compare with.</param>
+    /// <param name="service">For this machine.</param>
+    /// <param name="champions">Of the stages in reach.</param>
+    public static OperationsInputs Of(ModelDefinition definition, Digest candidate, ServiceBinaries service, IEnumerable<Champion> champions) =>
+        new(service, [.. GatesOf(definition)], Compares(definition) ? [.. champions.Where(champion => champion.PackageDigest != candidate)] : []);
+
+    /// <summary>True if an operation gate compares with champions.</summary>
+    internal static bool Compares(ModelDefinition definition) => GatesOf(definition).Any(gate => gate.MaxRelativeRegression is not null);
+
+    private static IEnumerable<OperationGateSettings> GatesOf(ModelDefinition definition) => definition.Gates.Cast<object>().OfType<OperationGateSettings>();
+
+    /// <summary>Parts of the key of what is measured.</summary>
+    internal IEnumerable<(string Name, string Value)> KeyParts() =>
+    [
+        ("service", Service.Digest.ToString()),
+        ("settings (operation gates)", Digest.Of(PackageJson.Serialize(Gates)).ToString()),
+        .. Champions.Select(champion => ($"champion ({champion.Stage})", champion.PackageDigest.ToString())),
+    ];
+}
