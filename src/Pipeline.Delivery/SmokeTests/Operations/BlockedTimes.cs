@@ -5,17 +5,18 @@ internal sealed class BlockedTimes
 {
     private readonly double[] _times;
     private readonly int[] _blocks;
+    private readonly int[] _counts;
 
     /// <param name="blocks">At least one, each with at least one time.</param>
     public BlockedTimes(IReadOnlyList<IReadOnlyList<double>> blocks)
     {
         _times = [.. blocks.SelectMany(block => block)];
         _blocks = [.. blocks.SelectMany((block, index) => Enumerable.Repeat(index, block.Count))];
+        _counts = [.. blocks.Select(block => block.Count)];
         Array.Sort(_times, _blocks);
-        Blocks = blocks.Count;
     }
 
-    public int Blocks { get; }
+    public int Blocks => _counts.Length;
 
     /// <summary>The least time that at least this share of all requests does not exceed.</summary>
     /// <param name="share">Above 0, at most 1.</param>
@@ -23,9 +24,9 @@ internal sealed class BlockedTimes
     public double At(double share, ReadOnlySpan<byte> draws)
     {
         var all = 0L;
-        foreach (var block in _blocks)
+        for (var block = 0; block < _counts.Length; block++)
         {
-            all += draws[block];
+            all += (long)draws[block] * _counts[block];
         }
 
         var wanted = (long)Math.Ceiling(share * all);
