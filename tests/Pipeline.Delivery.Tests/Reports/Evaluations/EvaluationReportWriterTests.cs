@@ -4,6 +4,7 @@ using System.Xml.Linq;
 using Pipeline.Delivery.Evaluation;
 using Pipeline.Delivery.Gates;
 using Pipeline.Delivery.Reports.Evaluations;
+using Pipeline.Delivery.SmokeTests.Operations;
 using Pipeline.Delivery.Training;
 using Pipeline.Metrics;
 using Pipeline.Metrics.Binary;
@@ -120,6 +121,29 @@ public sealed class EvaluationReportWriterTests : IDisposable
     }
 
     [Fact]
+    public void A_refusal_by_an_operation_gate_fails_every_form_of_the_report()
+    {
+        var verdict = Verdict(new GateRow("brier ≤ 1", 10, GateOutcome.Pass, "0.1000 ≤ 1.0000") { Value = 0.1, Bound = 1 });
+        var measures = new Dictionary<string, MetricEstimate> { ["residentMb"] = new(61.5, null, new ConfidenceInterval(60, 63, "order statistics")), ["imageMb"] = new(null, "no image: none", null) };
+        var champion = new Dictionary<string, MetricEstimate> { ["residentMb"] = new(50, null, null), ["imageMb"] = new(null, "no image: none", null) };
+        var operations = new OperationsVerdict(
+            1, Digest.OfText("package"), Digest.OfText("service"), new Dictionary<string, Digest>(), 2, 9, 4_500, measures, new Dictionary<string, IReadOnlyDictionary<string, MetricEstimate>> { ["dev"] = champion },
+            [new GateRow("residentMb ≤ 62", 4_500, GateOutcome.Fail, "upper end of the interval 63.0000 > 62.0000") { Value = 61.5, Bound = 62 }]);
+
+        var (page, _) = Write(verdict, operations: operations);
+
+        page.Descendants("title").First().Value.Should().Be("bids: fail");
+        page.Descendants("div").First(div => ((string?)div.Attribute("class"))?.StartsWith("verdict", StringComparison.Ordinal) == true).Attribute("class")!.Value.Should().Be("verdict fail");
+        page.Descendants("div").First().Value.Should().Contain("1 of 2 gates said no: residentMb ≤ 62 (upper end of the interval 63.0000 > 62.0000).");
+        Rows(page, "Gates").Should().HaveCount(2).And.Contain("residentMb ≤ 62|FAIL|61.5000|–|62.0000|–|4,500|upper end of the interval 63.0000 > 62.0000");
+        Rows(page, "Operations").Should().Equal("residentMb|61.5000|60.0000 to 63.0000|50.0000", "imageMb|no image: none|–|undefined");
+        File.ReadAllText(Path.Combine(Directory, "report.md")).Should().StartWith("## ❌ bids: FAIL\n").And.Contain("| ❌ FAIL | residentMb ≤ 62 |").And.Contain("| residentMb | 61.5000 | 60.0000 to 63.0000 | 50.0000 |\n");
+        XDocument.Load(Path.Combine(Directory, "report.junit.xml")).Root!.Element("testsuite")!.Attribute("failures")!.Value.Should().Be("2", "the verdict and the gate");
+        var document = JsonNode.Parse(File.ReadAllBytes(Path.Combine(Directory, "report.json")))!;
+        ((string)document["outcome"]!, (string)document["operations"]!["rows"]![0]!["outcome"]!).Should().Be(("fail", "fail"));
+    }
+
+    [Fact]
     public void Verdict_is_there_as_Markdown_with_nothing_that_GitHub_would_take_for_a_link_or_a_person()
     {
         Write(Mixed());
@@ -219,7 +243,7 @@ public sealed class EvaluationReportWriterTests : IDisposable
         new(GateVerdict.CurrentSchemaVersion, SmallModel.Name, Digest.OfText("model"), Digest.OfText("evaluation"), new Dictionary<string, Digest>(), rows);
 
     /// <summary>Writes and reads back, as XML but for the doctype and elements that have no end: any tag out of place is an error.</summary>
-    private (XDocument Page, string Text) Write(GateVerdict verdict, string trainer = "lightgbm", string metric = "rocAuc", int positives = 5, BinarySample? answers = null)
+    private (XDocument Page, string Text) Write(GateVerdict verdict, string trainer = "lightgbm", string metric = "rocAuc", int positives = 5, BinarySample? answers = null, OperationsVerdict? operations = null)
     {
         var trial = new Trial(trainer, new Dictionary<string, double?> { ["rocAuc"] = 0.8, ["logLoss"] = 0.3 }, 12_345);
         var training = new TrainingReport(trainer, metric, 1, 600, new FeatureSchema([]), [trial], new ParityReport(10, 1e-8, 0, 0.5f, 0.5f, 0, 1e-5));
@@ -233,7 +257,7 @@ public sealed class EvaluationReportWriterTests : IDisposable
             },
         };
         var path = new EvaluationReportWriter(_fixture.Artifacts, _fixture.Runner.Store).Write(
-            verdict, new CandidateModel("folder", Digest.OfText("model"), training), new CandidateEvaluation("folder", Digest.OfText("evaluation"), evaluation)).Html;
+            verdict, new CandidateModel("folder", Digest.OfText("model"), training), new CandidateEvaluation("folder", Digest.OfText("evaluation"), evaluation), operations).Html;
         var text = File.ReadAllText(path);
         text.Should().StartWith("<!DOCTYPE html>\n");
         var xml = Regex.Replace(text[text.IndexOf('\n', StringComparison.Ordinal)..], "<(meta[^>]*)>", "<$1/>", RegexOptions.None, TimeSpan.FromSeconds(5));
