@@ -71,13 +71,13 @@ internal sealed record MeasuredPackage(PackagedModel Package, MeasuredService Se
     {
         var (own, others) = (Times(), other.Times());
         var resamples = Bootstrap.Run(own.Blocks, 1, Resampling, (draws, values) => values[0] = own.At(share, draws) / others.At(share, draws), CancellationToken.None);
-        return new OperationRatio(own.At(share, Once(own)) / others.At(share, Once(others)), Percentiles.Of(resamples[0], 1)!.At(0.95));
+        return new OperationRatio(own.At(share, Once(own)) / others.At(share, Once(others)), Percentiles.Of(resamples[0], 1)!.At(0.975));
     }
 
     private static OperationRatio ProcessRatio(IReadOnlyList<double> own, IReadOnlyList<double> others)
     {
         var ratios = own.Zip(others, (one, another) => one / another).ToList();
-        return new OperationRatio(MedianBounds.Median(ratios), MedianBounds.Upper(ratios));
+        return new OperationRatio(MedianBounds.Median(ratios), MedianBounds.Interval(ratios)?.High);
     }
 
     private static byte[] Once(BlockedTimes times)

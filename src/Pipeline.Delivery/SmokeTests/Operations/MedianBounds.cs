@@ -10,7 +10,8 @@ internal static class MedianBounds
 {
     public const string Method = "order statistics";
 
-    private const double Doubt = 0.05;
+    // On each side; of a 95 % interval.
+    private const double Doubt = 0.025;
 
     /// <summary>The median; of an even number of values the mean of the two in the middle.</summary>
     /// <param name="values">At least one.</param>
@@ -23,22 +24,15 @@ internal static class MedianBounds
     /// <summary>With at least 95 % confidence; null of fewer than six values.</summary>
     public static ConfidenceInterval? Interval(IReadOnlyCollection<double> values)
     {
-        var rank = Rank(values.Count, Doubt / 2);
+        var rank = Rank(values.Count);
         return rank == 0 ? null : new ConfidenceInterval(values.Order().ElementAt(rank - 1), values.OrderDescending().ElementAt(rank - 1), Method);
     }
 
-    /// <summary>What the median does not exceed with at least 95 % confidence; null of fewer than five values.</summary>
-    public static double? Upper(IReadOnlyCollection<double> values)
-    {
-        var rank = Rank(values.Count, Doubt);
-        return rank == 0 ? null : values.OrderDescending().ElementAt(rank - 1);
-    }
-
-    /// <summary>The greatest rank from an end, from 1, that the median lies beyond with at most this probability; 0 if there is none.</summary>
-    private static int Rank(int count, double doubt)
+    /// <summary>The greatest rank from an end, from 1, that the median lies beyond with at most that probability; 0 if there is none.</summary>
+    private static int Rank(int count)
     {
         var (rank, ways, beyond) = (0, 1.0, Math.Pow(2, -count));
-        while (beyond <= doubt)
+        while (beyond <= Doubt)
         {
             rank++;
             ways *= (double)(count - rank + 1) / rank;

@@ -7,8 +7,8 @@ using Pipeline.Metrics;
 namespace Pipeline.Delivery.SmokeTests.Operations;
 
 /// <summary>
-/// Judges what was measured. Times and memory waver, and so a bound is for the unfavourable end of the interval, not for the value: a package passes if it keeps the bound with 95 %
-/// confidence, and not by a lucky minute of the machine. What cannot be measured or compared fails.
+/// Judges what was measured. Times and memory waver, and so a bound is for the upper end of the 95 % interval, not for the value (non-inferiority): a package passes if it keeps the bound
+/// beyond doubt, and not by a lucky minute of the machine. The end leaves 2.5 % of doubt; as there may be a second look, both together leave 5 %. What cannot be measured or compared fails.
 /// </summary>
 internal static class OperationGates
 {
@@ -21,6 +21,9 @@ internal static class OperationGates
     /// <returns>In the order of the gates, a comparison once for each champion; empty without gates.</returns>
     public static IReadOnlyList<GateRow> Judge(IReadOnlyList<OperationGateSettings> gates, MeasuredPackage candidate, IReadOnlyList<MeasuredChampion> champions) =>
         [.. gates.SelectMany(gate => gate.MaxRelativeRegression is { } margin ? Compare(gate.Measure, margin, candidate, champions) : [Bound(gate, candidate)])];
+
+    /// <summary>True of a row whose value keeps the bound while its interval does not: more measurements may tell.</summary>
+    public static bool IsOpen(GateRow row) => !row.Passed && row.Value <= row.Bound;
 
     private static GateRow Bound(OperationGateSettings gate, MeasuredPackage candidate)
     {
@@ -44,7 +47,7 @@ internal static class OperationGates
         var end = estimate.Interval?.High ?? value;
         var (left, right) = MetricText.OfBoth(end, bound);
         var what = estimate.Interval is null ? string.Empty : "upper end of the interval ";
-        var byChance = end > bound && value <= bound ? "; the value itself would pass, but it may be chance: a machine that does nothing else would tell" : string.Empty;
+        var byChance = end > bound && value <= bound ? "; the value itself would pass, but it may be chance: a machine with less to do would tell" : string.Empty;
         return end <= bound ? (GateOutcome.Pass, $"{what}{left} ≤ {right}") : (GateOutcome.Fail, $"{what}{left} > {right}{byChance}");
     }
 
@@ -74,8 +77,8 @@ internal static class OperationGates
         }
 
         var passed = upper <= 1 + margin + RoundingError;
-        var byChance = !passed && ratio.Value <= 1 + margin ? "; the value itself would pass, but it may be chance: a machine that does nothing else would tell" : string.Empty;
-        var reason = upper == ratio.Value ? $"{Times(ratio.Value)} the champion's" : $"{Times(ratio.Value)} the champion's side by side, with 95 % confidence not above {Times(upper)}{byChance}";
+        var byChance = !passed && ratio.Value <= 1 + margin ? "; the value itself would pass, but it may be chance: a machine with less to do would tell" : string.Empty;
+        var reason = upper == ratio.Value ? $"{Times(ratio.Value)} the champion's" : $"{Times(ratio.Value)} the champion's side by side, upper end of the interval {Times(upper)}{byChance}";
         return RowOf(check, measure, candidate, passed ? GateOutcome.Pass : GateOutcome.Fail, reason) with { Bound = reference * (1 + margin), Champion = reference };
     }
 

@@ -35,13 +35,28 @@ public sealed class OperationsTestTests : IDisposable
         p99.Interval!.Low.Should().BeLessThan(p99.Value!.Value);
         p99.Interval.High.Should().BeGreaterThan(p99.Value!.Value);
 
-        var between = (await JudgeAsync(new FakeMeasurer(), Max(OperationMeasures.LatencyP99Ms, (p99.Value.Value + p99.Interval.High) / 2))).Rows.Single();
-        between.Outcome.Should().Be(GateOutcome.Fail);
-        between.Reason.Should().Contain("may be chance");
+        var starts = (await JudgeAsync(new FakeMeasurer { StartMs = round => 100 + (10 * (round % 3)) }, Max(OperationMeasures.StartMs, 115))).Rows.Single();
+        (starts.Outcome, starts.Value).Should().Be((GateOutcome.Fail, 110));
+        starts.Reason.Should().Be("upper end of the interval 120.0000 > 115.0000; the value itself would pass, but it may be chance: a machine with less to do would tell");
 
         var below = (await JudgeAsync(new FakeMeasurer(), Max(OperationMeasures.LatencyP99Ms, 1))).Rows.Single();
         below.Outcome.Should().Be(GateOutcome.Fail);
         below.Reason.Should().StartWith("upper end of the interval 3.").And.EndWith("> 1.0000");
+    }
+
+    [Fact]
+    public async Task Where_nine_rounds_cannot_tell_there_are_27_and_one_verdict_on_all()
+    {
+        var measurer = new FakeMeasurer { StartMs = round => round is 1 or 2 ? 300 : 100 };
+        var clear = new FakeMeasurer { StartMs = _ => 300 };
+
+        var verdict = await JudgeAsync(measurer, Max(OperationMeasures.StartMs, 200));
+        var refused = await JudgeAsync(clear, Max(OperationMeasures.StartMs, 200));
+
+        measurer.Asked.Select(asked => asked.Rounds).Should().Equal(9, 18);
+        (verdict.Passed(), verdict.Processes, verdict.Requests).Should().Be((true, 27, 13_500));
+        clear.Asked.Should().ContainSingle("a value beyond the bound is no matter of chance");
+        refused.Passed().Should().BeFalse();
     }
 
     [Fact]
