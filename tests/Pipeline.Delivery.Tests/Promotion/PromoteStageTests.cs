@@ -1,4 +1,5 @@
 using Pipeline.Delivery.Definition;
+using Pipeline.Delivery.Gates;
 using Pipeline.Delivery.Images;
 using Pipeline.Delivery.Packaging;
 using Pipeline.Delivery.Promotion;
@@ -160,6 +161,23 @@ public sealed class PromoteStageTests(TrainedStore trained) : IDisposable
         outcome.Reached.Should().ContainSingle().Which.Statement.Predicate.Sequence.Should().Be(2);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_stage_waits_until_the_smoke_test_has_compared_with_its_champion_where_a_gate_asks_for_it(bool isCompared)
+    {
+        _stages.Promote(await _stages.PackageAsync(_stages.WithStump), "dev");
+        var champion = await _stages.ChampionAsync(_stages.WithStump);
+        var definition = _stages.Definition with { Gates = [.. _stages.Definition.Gates, new OperationGateSettings(OperationMeasures.Resident, null, 0.2)] };
+        var model = await _stages.PackageAsync(definition, champion);
+
+        var outcome = await NewStage().RunAsync(
+            definition, await DeliveryAsync(model, withImage: false), model.GatePass, await SmokeAsync(model, isCompared ? [champion] : []), null, null, Token);
+
+        outcome.Waiting.Should().Be(isCompared ? "staging" : "dev");
+        outcome.Reached.Should().HaveCount(isCompared ? 1 : 0);
+    }
+
     [Fact]
     public async Task A_champion_with_the_same_model_at_another_threshold_must_be_compared_with_too()
     {
@@ -251,9 +269,10 @@ public sealed class PromoteStageTests(TrainedStore trained) : IDisposable
             : new DeliveryPackage(package, service, bundle, null, "there is no Docker engine");
     }
 
-    private Task<SmokePass> SmokeAsync(JudgedModel model) => _stages.SmokePassAsync(
+    private Task<SmokePass> SmokeAsync(JudgedModel model, params Champion[] champions) => _stages.SmokePassAsync(
         new StageKey("SmokeTest", SmallModel.Name, new Dictionary<string, string> { ["package"] = model.Stored.Package.Digest.ToString() }),
-        new SmokeEvidence(model.Stored.Package.ToString(), model.Stored.Package.Digest, SmokeEvidence.ContainerTarget, "sha256:0", [], []));
+        new SmokeEvidence(model.Stored.Package.ToString(), model.Stored.Package.Digest, SmokeEvidence.ContainerTarget, "sha256:0", [], []),
+        champions);
 
     private IEnumerable<string> Records()
     {

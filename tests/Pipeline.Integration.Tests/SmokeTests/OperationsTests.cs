@@ -13,13 +13,13 @@ public sealed class OperationsTests(Workspace workspace)
 {
     private static readonly OperationGateSettings[] Generous =
     [
-        new(OperationMeasures.LatencyP99Ms, 1_000, null),
-        new(OperationMeasures.StartMs, 20_000, null),
-        new(OperationMeasures.ResidentMb, 1_000, null),
-        new(OperationMeasures.PackageMb, 1, null),
-        new(OperationMeasures.LatencyP50Ms, null, 9),
-        new(OperationMeasures.ResidentMb, null, 0.5),
-        new(OperationMeasures.PackageMb, null, 0.5),
+        new(OperationMeasures.LatencyP99, 1_000, null),
+        new(OperationMeasures.Start, 20_000, null),
+        new(OperationMeasures.Resident, 1_000, null),
+        new(OperationMeasures.Package, 1, null),
+        new(OperationMeasures.LatencyP50, null, 9),
+        new(OperationMeasures.Resident, null, 0.5),
+        new(OperationMeasures.Package, null, 0.5),
     ];
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -37,11 +37,11 @@ public sealed class OperationsTests(Workspace workspace)
         operations.Requests.Should().Be(4_500);
         operations.ComparedWith["dev"].Should().Be(champion.Digest);
         operations.Rows.Should().HaveCount(Generous.Length).And.OnlyContain(row => row.Passed, "{0}", string.Join("; ", operations.Rows.Select(row => row.Reason)));
-        operations.Measures[OperationMeasures.LatencyP50Ms].Value.Should().BeInRange(0.02, 1_000);
-        operations.Measures[OperationMeasures.LatencyP99Ms].Value.Should().BeGreaterThanOrEqualTo(operations.Measures[OperationMeasures.LatencyP50Ms].Value!.Value);
-        operations.Measures[OperationMeasures.ResidentMb].Value.Should().BeInRange(10, 1_000);
-        operations.Champions["dev"][OperationMeasures.StartMs].Value.Should().BeGreaterThan(1);
-        operations.Measures[OperationMeasures.ImageMb].Undefined.Should().Be("no image: no Docker engine");
+        operations.Measures[OperationMeasures.LatencyP50].Value.Should().BeInRange(0.02, 1_000);
+        operations.Measures[OperationMeasures.LatencyP99].Value.Should().BeGreaterThanOrEqualTo(operations.Measures[OperationMeasures.LatencyP50].Value!.Value);
+        operations.Measures[OperationMeasures.Resident].Value.Should().BeInRange(10, 1_000);
+        operations.Champions["dev"][OperationMeasures.Start].Value.Should().BeGreaterThan(1);
+        operations.Measures[OperationMeasures.Image].Undefined.Should().Be("no image: no Docker engine");
     }
 
     [Fact]
@@ -49,7 +49,7 @@ public sealed class OperationsTests(Workspace workspace)
     {
         // It contradicts its own golden sample, and so the service does not start with it.
         var (package, champion) = (workspace.NewPackage("candidate of a broken champion"), workspace.NewPackage("broken champion", goldenError: 0.1f));
-        OperationGateSettings[] gates = [new(OperationMeasures.PackageMb, 1, null), new(OperationMeasures.ResidentMb, null, 0.5)];
+        OperationGateSettings[] gates = [new(OperationMeasures.Package, 1, null), new(OperationMeasures.Resident, null, 0.5)];
         var inputs = new OperationsInputs(await workspace.ServiceAsync(), gates, [new Champion("dev", champion.Digest, Digest.OfText("model"), champion, null)]);
         OperationsVerdict? reported = null;
 

@@ -19,8 +19,8 @@ internal sealed record MeasuredPackage(PackagedModel Package, MeasuredService Se
     /// <summary>A measure with its 95 % interval; sizes are exact and have none.</summary>
     public MetricEstimate Estimate(string measure) => measure switch
     {
-        OperationMeasures.PackageMb => new MetricEstimate(FileMb(), null, null),
-        OperationMeasures.ImageMb => ImageMb,
+        OperationMeasures.Package => new MetricEstimate(FileMb(), null, null),
+        OperationMeasures.Image => ImageMb,
         _ when Service.Fault is { } fault => new MetricEstimate(null, fault, null),
         _ when ShareOf(measure) is { } share => Percentile(share),
         _ when PerProcess(measure) is { } values => new MetricEstimate(MedianBounds.Median(values), null, MedianBounds.Interval(values)),
@@ -42,15 +42,15 @@ internal sealed record MeasuredPackage(PackagedModel Package, MeasuredService Se
 
     private static double? ShareOf(string measure) => measure switch
     {
-        OperationMeasures.LatencyP50Ms => 0.5,
-        OperationMeasures.LatencyP99Ms => 0.99,
+        OperationMeasures.LatencyP50 => 0.5,
+        OperationMeasures.LatencyP99 => 0.99,
         _ => null,
     };
 
     private IReadOnlyList<double>? PerProcess(string measure) => measure switch
     {
-        OperationMeasures.StartMs => [.. Service.Processes.Select(process => process.StartMs)],
-        OperationMeasures.ResidentMb => [.. Service.Processes.Select(process => process.ResidentMb)],
+        OperationMeasures.Start => [.. Service.Processes.Select(process => process.StartMs)],
+        OperationMeasures.Resident => [.. Service.Processes.Select(process => process.ResidentMb)],
         _ => null,
     };
 

@@ -86,7 +86,7 @@ internal static class OperationGates
     {
         _ when candidate.Estimate(measure) is { Value: null } estimate => $"it cannot be had: {estimate.Undefined}",
         null => $"it cannot be compared: {champion.Champion.WhyMissing}",
-        { Service.Fault: { } fault } when measure is not (OperationMeasures.PackageMb or OperationMeasures.ImageMb) =>
+        { Service.Fault: { } fault } when measure is not (OperationMeasures.Package or OperationMeasures.Image) =>
             $"it cannot be compared: this service does not serve the champion: {fault}; serve it by a service that does, or gate {measure} by max until a package of this version is promoted",
         { } measured when measured.Estimate(measure) is { Value: null } estimate => $"it cannot be compared: the champion's cannot be had: {estimate.Undefined}",
         _ => null,
@@ -95,7 +95,12 @@ internal static class OperationGates
     private static GateRow RowOf(string check, string measure, MeasuredPackage candidate, GateOutcome outcome, string reason)
     {
         var estimate = candidate.Estimate(measure);
-        return new GateRow(check, candidate.Service.Requests, outcome, reason) { Value = estimate.Value, Interval = estimate.Interval };
+        return new GateRow(check, candidate.Service.Requests, outcome, reason) 
+        {
+            Value = estimate.Value,
+            Interval = estimate.Interval,
+            Meaning = OperationMeasures.Names.Contains(measure) ? OperationMeasures.Meaning(measure) : null,
+        };
     }
 
     private static string Times(double ratio) => $"{ratio.ToString("0.000", CultureInfo.InvariantCulture)} times";

@@ -21,7 +21,7 @@ public sealed record OperationsInputs(ServiceBinaries Service, IReadOnlyList<Ope
     /// <summary>True if an operation gate compares with champions.</summary>
     internal static bool Compares(ModelDefinition definition) => GatesOf(definition).Any(gate => gate.MaxRelativeRegression is not null);
 
-    private static IEnumerable<OperationGateSettings> GatesOf(ModelDefinition definition) => definition.Gates.Cast<object>().OfType<OperationGateSettings>();
+    private static IEnumerable<OperationGateSettings> GatesOf(ModelDefinition definition) => definition.Gates.OfType<OperationGateSettings>();
 
     /// <summary>Parts of the key of what is measured.</summary>
     internal IEnumerable<(string Name, string Value)> KeyParts() =>

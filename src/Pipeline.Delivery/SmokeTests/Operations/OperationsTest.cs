@@ -19,11 +19,6 @@ internal sealed class OperationsTest(IServiceMeasurer measurer, ImageSizes image
     // For the record alone: the least that is worth its time.
     private const int RoundsToRecord = 3;
 
-    private static readonly string[] Measures =
-    [
-        OperationMeasures.LatencyP50Ms, OperationMeasures.LatencyP99Ms, OperationMeasures.StartMs, OperationMeasures.ResidentMb, OperationMeasures.PackageMb, OperationMeasures.ImageMb,
-    ];
-
     /// <returns>Also if a gate says no.</returns>
     public async Task<OperationsVerdict> RunAsync(PackagedModel package, OperationsInputs inputs, CancellationToken cancellationToken)
     {
@@ -92,5 +87,5 @@ internal sealed class OperationsTest(IServiceMeasurer measurer, ImageSizes image
             OperationGates.Judge(inputs.Gates, candidate, champions));
     }
 
-    private static Dictionary<string, MetricEstimate> EstimatesOf(MeasuredPackage package) => Measures.ToDictionary(measure => measure, package.Estimate);
+    private static Dictionary<string, MetricEstimate> EstimatesOf(MeasuredPackage package) => OperationMeasures.Names.ToDictionary(measure => measure, package.Estimate);
 }

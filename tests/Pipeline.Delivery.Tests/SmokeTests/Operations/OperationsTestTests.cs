@@ -27,7 +27,7 @@ public sealed class OperationsTestTests : IDisposable
     [Fact]
     public async Task A_bound_is_for_the_upper_end_and_says_when_the_value_itself_would_pass()
     {
-        var p99 = (await JudgeAsync(new FakeMeasurer(), Max(OperationMeasures.LatencyP99Ms, 100))).Rows.Single();
+        var p99 = (await JudgeAsync(new FakeMeasurer(), Max(OperationMeasures.LatencyP99, 100))).Rows.Single();
 
         p99.Check.Should().Be("latencyP99Ms ≤ 100");
         (p99.Outcome, p99.Rows, p99.Bound).Should().Be((GateOutcome.Pass, 4_500, 100));
@@ -35,11 +35,11 @@ public sealed class OperationsTestTests : IDisposable
         p99.Interval!.Low.Should().BeLessThan(p99.Value!.Value);
         p99.Interval.High.Should().BeGreaterThan(p99.Value!.Value);
 
-        var starts = (await JudgeAsync(new FakeMeasurer { StartMs = round => 100 + (10 * (round % 3)) }, Max(OperationMeasures.StartMs, 115))).Rows.Single();
+        var starts = (await JudgeAsync(new FakeMeasurer { StartMs = round => 100 + (10 * (round % 3)) }, Max(OperationMeasures.Start, 115))).Rows.Single();
         (starts.Outcome, starts.Value).Should().Be((GateOutcome.Fail, 110));
         starts.Reason.Should().Be("upper end of the interval 120.0000 > 115.0000; the value itself would pass, but it may be chance: a machine with less to do would tell");
 
-        var below = (await JudgeAsync(new FakeMeasurer(), Max(OperationMeasures.LatencyP99Ms, 1))).Rows.Single();
+        var below = (await JudgeAsync(new FakeMeasurer(), Max(OperationMeasures.LatencyP99, 1))).Rows.Single();
         below.Outcome.Should().Be(GateOutcome.Fail);
         below.Reason.Should().StartWith("upper end of the interval 3.").And.EndWith("> 1.0000");
     }
@@ -50,8 +50,8 @@ public sealed class OperationsTestTests : IDisposable
         var measurer = new FakeMeasurer { StartMs = round => round is 1 or 2 ? 300 : 100 };
         var clear = new FakeMeasurer { StartMs = _ => 300 };
 
-        var verdict = await JudgeAsync(measurer, Max(OperationMeasures.StartMs, 200));
-        var refused = await JudgeAsync(clear, Max(OperationMeasures.StartMs, 200));
+        var verdict = await JudgeAsync(measurer, Max(OperationMeasures.Start, 200));
+        var refused = await JudgeAsync(clear, Max(OperationMeasures.Start, 200));
 
         measurer.Asked.Select(asked => asked.Rounds).Should().Equal(9, 18);
         (verdict.Passed(), verdict.Processes, verdict.Requests).Should().Be((true, 27, 13_500));
@@ -62,18 +62,18 @@ public sealed class OperationsTestTests : IDisposable
     [Fact]
     public async Task One_start_in_nine_that_the_machine_disturbed_refuses_nothing()
     {
-        var once = await JudgeAsync(new FakeMeasurer { StartMs = round => round == 4 ? 5_000 : 100 + round }, Max(OperationMeasures.StartMs, 120));
-        var often = await JudgeAsync(new FakeMeasurer { StartMs = round => round >= 7 ? 5_000 : 100 + round }, Max(OperationMeasures.StartMs, 120));
+        var once = await JudgeAsync(new FakeMeasurer { StartMs = round => round == 4 ? 5_000 : 100 + round }, Max(OperationMeasures.Start, 120));
+        var often = await JudgeAsync(new FakeMeasurer { StartMs = round => round >= 7 ? 5_000 : 100 + round }, Max(OperationMeasures.Start, 120));
 
         once.Rows.Single().Outcome.Should().Be(GateOutcome.Pass);
         often.Rows.Single().Outcome.Should().Be(GateOutcome.Fail);
     }
 
     [Theory]
-    [InlineData(OperationMeasures.LatencyP50Ms)]
-    [InlineData(OperationMeasures.LatencyP99Ms)]
-    [InlineData(OperationMeasures.StartMs)]
-    [InlineData(OperationMeasures.ResidentMb)]
+    [InlineData(OperationMeasures.LatencyP50)]
+    [InlineData(OperationMeasures.LatencyP99)]
+    [InlineData(OperationMeasures.Start)]
+    [InlineData(OperationMeasures.Resident)]
     public async Task What_slows_candidate_and_champion_alike_refuses_nothing_and_what_slows_the_candidate_does(string measure)
     {
         // In a third of the rounds the machine is ten times slower: more than any model differs from another.
@@ -104,7 +104,7 @@ public sealed class OperationsTestTests : IDisposable
         {
             var measurer = new FakeMeasurer(seed: run) { Machine = round => 1 + (round % 4) };
             measurer.Slowness[_candidate.Digest] = slowness;
-            passes += (await JudgeAsync(measurer, [Relative(OperationMeasures.LatencyP99Ms, 0.2)], ChampionOf("dev"))).Passed() ? 1 : 0;
+            passes += (await JudgeAsync(measurer, [Relative(OperationMeasures.LatencyP99, 0.2)], ChampionOf("dev"))).Passed() ? 1 : 0;
         }
 
         ((double)passes / Runs).Should().BeInRange(atLeast, atMost);
@@ -115,7 +115,7 @@ public sealed class OperationsTestTests : IDisposable
     {
         var verdict = await JudgeAsync(
             new FakeMeasurer(),
-            [Max(OperationMeasures.PackageMb, 1.2), Max(OperationMeasures.PackageMb, 1.1999), Relative(OperationMeasures.PackageMb, 0.2), Relative(OperationMeasures.PackageMb, 0.19)],
+            [Max(OperationMeasures.Package, 1.2), Max(OperationMeasures.Package, 1.1999), Relative(OperationMeasures.Package, 0.2), Relative(OperationMeasures.Package, 0.19)],
             ChampionOf("dev"));
 
         verdict.Rows.Select(row => row.Outcome).Should().Equal(GateOutcome.Pass, GateOutcome.Fail, GateOutcome.Pass, GateOutcome.Fail);
@@ -126,7 +126,7 @@ public sealed class OperationsTestTests : IDisposable
     [Fact]
     public async Task Without_an_image_its_size_cannot_be_had()
     {
-        var row = (await JudgeAsync(new FakeMeasurer(), Max(OperationMeasures.ImageMb, 500))).Rows.Single();
+        var row = (await JudgeAsync(new FakeMeasurer(), Max(OperationMeasures.Image, 500))).Rows.Single();
 
         (row.Outcome, row.Reason, row.Value).Should().Be((GateOutcome.Fail, "it cannot be had: no image: --no-docker was given", null));
     }
@@ -134,7 +134,7 @@ public sealed class OperationsTestTests : IDisposable
     [Fact]
     public async Task Without_a_champion_a_comparison_passes_and_says_why()
     {
-        var row = (await JudgeAsync(new FakeMeasurer(), Relative(OperationMeasures.ResidentMb, 0.2))).Rows.Single();
+        var row = (await JudgeAsync(new FakeMeasurer(), Relative(OperationMeasures.Resident, 0.2))).Rows.Single();
 
         row.Outcome.Should().Be(GateOutcome.Pass);
         row.Reason.Should().StartWith("no champion yet: this is the first promotion");
@@ -145,7 +145,7 @@ public sealed class OperationsTestTests : IDisposable
     {
         var lost = new Champion("dev", Digest.OfText("lost"), Digest.OfText("model"), null, "the package is neither in the store nor to be had from its image");
 
-        var verdict = await JudgeAsync(new FakeMeasurer(), [Relative(OperationMeasures.PackageMb, 9), Max(OperationMeasures.PackageMb, 9)], lost);
+        var verdict = await JudgeAsync(new FakeMeasurer(), [Relative(OperationMeasures.Package, 9), Max(OperationMeasures.Package, 9)], lost);
 
         verdict.Rows.Select(row => row.Outcome).Should().Equal(GateOutcome.Fail, GateOutcome.Pass);
         verdict.Rows[0].Reason.Should().Be("it cannot be compared: the package is neither in the store nor to be had from its image");
@@ -156,7 +156,7 @@ public sealed class OperationsTestTests : IDisposable
     {
         var measurer = new FakeMeasurer { Faults = { [_champion.Digest] = "it ended: the manifest has version 9" } };
 
-        var verdict = await JudgeAsync(measurer, [Relative(OperationMeasures.LatencyP50Ms, 9), Relative(OperationMeasures.PackageMb, 9)], ChampionOf("dev"));
+        var verdict = await JudgeAsync(measurer, [Relative(OperationMeasures.LatencyP50, 9), Relative(OperationMeasures.Package, 9)], ChampionOf("dev"));
 
         verdict.Rows.Select(row => row.Outcome).Should().Equal(GateOutcome.Fail, GateOutcome.Pass);
         verdict.Rows[0].Reason.Should().StartWith("it cannot be compared: this service does not serve the champion: it ended: the manifest has version 9; ");
@@ -167,7 +167,7 @@ public sealed class OperationsTestTests : IDisposable
     {
         var measurer = new FakeMeasurer { Faults = { [_candidate.Digest] = "it ended" } };
 
-        var verdict = await JudgeAsync(measurer, [Max(OperationMeasures.LatencyP50Ms, 9), Relative(OperationMeasures.StartMs, 9), Max("watts", 9)], ChampionOf("dev"));
+        var verdict = await JudgeAsync(measurer, [Max(OperationMeasures.LatencyP50, 9), Relative(OperationMeasures.Start, 9), Max("watts", 9)], ChampionOf("dev"));
 
         verdict.Rows.Select(row => (row.Outcome, row.Reason)).Should().OnlyContain(row => row.Outcome == GateOutcome.Fail && row.Reason == "it cannot be had: it ended");
         verdict.Requests.Should().Be(0);
@@ -178,7 +178,7 @@ public sealed class OperationsTestTests : IDisposable
     {
         var measurer = new FakeMeasurer();
 
-        var verdict = await JudgeAsync(measurer, [Relative(OperationMeasures.ResidentMb, 0.2)], ChampionOf("dev"), ChampionOf("staging"));
+        var verdict = await JudgeAsync(measurer, [Relative(OperationMeasures.Resident, 0.2)], ChampionOf("dev"), ChampionOf("staging"));
 
         measurer.Asked.Single().Packages.Should().Equal(_candidate.Digest, _champion.Digest);
         verdict.Rows.Should().HaveCount(2).And.OnlyContain(row => row.Passed);
@@ -201,7 +201,7 @@ public sealed class OperationsTestTests : IDisposable
     [Fact]
     public async Task Same_measurements_give_the_same_verdict()
     {
-        OperationGateSettings[] gates = [Max(OperationMeasures.LatencyP99Ms, 5), Relative(OperationMeasures.LatencyP50Ms, 0.2)];
+        OperationGateSettings[] gates = [Max(OperationMeasures.LatencyP99, 5), Relative(OperationMeasures.LatencyP50, 0.2)];
 
         var first = PackageJson.Serialize(await JudgeAsync(new FakeMeasurer(), gates, ChampionOf("dev")));
 
@@ -211,7 +211,7 @@ public sealed class OperationsTestTests : IDisposable
     [Fact]
     public async Task A_refusal_names_each_gate_that_said_no_and_what_to_do()
     {
-        var verdict = await JudgeAsync(new FakeMeasurer(), Max(OperationMeasures.PackageMb, 1), Max(OperationMeasures.ResidentMb, 900));
+        var verdict = await JudgeAsync(new FakeMeasurer(), Max(OperationMeasures.Package, 1), Max(OperationMeasures.Resident, 900));
 
         var act = () => OperationsTest.ThrowIfRefused(verdict, _candidate);
 
