@@ -144,7 +144,7 @@ public sealed partial class ModelDelivery
         var (engine, whyNone) = await DockerAsync(cancellationToken);
         var champions = await (await ChampionsAsync(cancellationToken)).FindAsync(StagesInReach(), scratch.Path, cancellationToken);
         var operations = OperationsInputs.Of(_definition, delivery.Package.Digest, delivery.Service, champions);
-        var stage = new SmokeTestStage(_runner, verdict => Reports.Write(gatePass.Verdict, candidate, evaluation, verdict));
+        var stage = new SmokeTestStage(_runner, verdict => Reports.Write(gatePass.Verdict, _definition, candidate, evaluation, verdict));
         return delivery.Image is { } image
             ? await stage.RunAsync(delivery.Package, image, engine!, operations, cancellationToken)
             : await stage.RunAsync(delivery.Package, whyNone!, operations, cancellationToken);

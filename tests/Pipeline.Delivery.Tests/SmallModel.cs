@@ -41,6 +41,9 @@ internal static class SmallModel
 
         """;
 
+    /// <summary>As <see cref="Definition"/>, of a folder that is not there.</summary>
+    public static ModelDefinition Parsed { get; } = ModelDefinitionReader.Parse(Definition, "/models/bids").Definition!;
+
     public const string GoldenRequests = """[{"amount": 3.5, "discount": 1, "colour": "red", "shop": "north"}, {"amount": 70, "discount": 0, "colour": "never seen", "shop": "south"}]""";
 
     private static readonly string Rows = MakeRows();

@@ -35,6 +35,9 @@ public static class MetricText
         ? (one.ToString("R", CultureInfo.InvariantCulture), other.ToString("R", CultureInfo.InvariantCulture))
         : (Of(one), Of(other));
 
+    /// <summary>Names of the metrics that most ask for first.</summary>
+    public static IReadOnlyList<string> HeadlinesOf(EvaluationReport report) => HeadlineNames[report.Task];
+
     /// <summary>The metrics that most ask for first, in one line.</summary>
     public static string Headline(EvaluationReport report) =>
         string.Join(", ", HeadlineNames[report.Task].Select(name => (Name: name, Estimate: report.Metrics[name])).Select(metric => $"{metric.Name} {Of(metric.Estimate.Value)}{(metric.Estimate.Interval is { } interval ? $" ({Of(interval)})" : string.Empty)}"));

@@ -39,12 +39,12 @@ public sealed class GateStage(StageRunner runner, Digest code, EvaluationReportW
                     await File.WriteAllBytesAsync(Path.Combine(output, GatePass.VerdictFile), PackageJson.Serialize(verdict), token);
                 },
                 cancellationToken);
-            Show(pass.Verdict, candidate, evaluation);
+            Show(pass.Verdict, definition, candidate, evaluation);
             return pass;
         }
         catch (PipelineException) when (refused is not null)
         {
-            Show(refused, candidate, evaluation);
+            Show(refused, definition, candidate, evaluation);
             throw;
         }
     }
@@ -80,10 +80,10 @@ public sealed class GateStage(StageRunner runner, Digest code, EvaluationReportW
         }
     }
 
-    private void Show(GateVerdict verdict, CandidateModel candidate, CandidateEvaluation evaluation)
+    private void Show(GateVerdict verdict, ModelDefinition definition, CandidateModel candidate, CandidateEvaluation evaluation)
     {
         GateTable.Print(runner.Log, verdict.Rows);
-        var files = reports.Write(verdict, candidate, evaluation);
+        var files = reports.Write(verdict, definition, candidate, evaluation);
         runner.Log.Info($"{Name}: report: {files.Html}");
     }
 }

@@ -35,6 +35,7 @@ public sealed class TrainStage(StageRunner runner, Digest code)
     {
         var train = dataset.Read(DataSplit.Train, cancellationToken);
         var validation = dataset.Read(DataSplit.Validation, cancellationToken);
+        runner.Log.Info($"{Name}: {candidate.Report.Trainer} once more, to see that it gives the same model");
         var winners = definition.Training with { Trainers = [.. definition.Training.Trainers.Where(trainer => trainer.Name == candidate.Report.Trainer)] };
         var fits = await FitAllAsync(FeatureEncoding.Fit(train.Features), train, validation, definition with { Training = winners }, cancellationToken);
         return [.. fits.Select(fit => Digest.Of(fit.Onnx))];

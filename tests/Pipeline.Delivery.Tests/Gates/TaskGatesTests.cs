@@ -19,11 +19,11 @@ public sealed class TaskGatesTests
     {
         var (classes, number) = (SampleEvaluations.Multiclass(500, Classes), SampleEvaluations.Regression(500));
 
-        Judge(classes, new GateSettings(MulticlassMetricNames.MacroF1, 0.1, null, null)).Outcome.Should().Be(GateOutcome.Pass);
-        Judge(number, new GateSettings(RegressionMetricNames.MeanAbsoluteError, null, 5, null)).Outcome.Should().Be(GateOutcome.Pass);
-        Judge(number, new GateSettings(RegressionMetricNames.MeanAbsoluteError, null, 0.1, null)).Outcome.Should().Be(GateOutcome.Fail);
-        Judge(number, new GateSettings(RegressionMetricNames.MeanAbsoluteError, null, 5, null)).Meaning.Should().Be("mean of |error|");
-        var unknown = Judge(number, new GateSettings(MulticlassMetricNames.MacroF1, 0.1, null, null));
+        Judge(classes, new MetricGateSettings(MulticlassMetricNames.MacroF1, 0.1, null, null)).Outcome.Should().Be(GateOutcome.Pass);
+        Judge(number, new MetricGateSettings(RegressionMetricNames.MeanAbsoluteError, null, 5, null)).Outcome.Should().Be(GateOutcome.Pass);
+        Judge(number, new MetricGateSettings(RegressionMetricNames.MeanAbsoluteError, null, 0.1, null)).Outcome.Should().Be(GateOutcome.Fail);
+        Judge(number, new MetricGateSettings(RegressionMetricNames.MeanAbsoluteError, null, 5, null)).Meaning.Should().Be("mean of |error|");
+        var unknown = Judge(number, new MetricGateSettings(MulticlassMetricNames.MacroF1, 0.1, null, null));
         (unknown.Outcome, unknown.Reason).Should().Be((GateOutcome.Fail, "there is no metric 'macroF1'"));
     }
 
@@ -33,13 +33,13 @@ public sealed class TaskGatesTests
         var classes = SampleEvaluations.Multiclass(200, Classes);
         var rarest = classes.Multiclass!.Classes.Min(one => one.Rates.Rows);
 
-        var rows = JudgeAll(classes, new GateSettings(MulticlassMetricNames.Accuracy, 0, null, null), EvaluationSettings.Default with { MinRowsPerClass = (int)rarest + 1 })[0];
+        var rows = JudgeAll(classes, new MetricGateSettings(MulticlassMetricNames.Accuracy, 0, null, null), EvaluationSettings.Default with { MinRowsPerClass = (int)rarest + 1 })[0];
 
         rows.Outcome.Should().Be(GateOutcome.NotEnoughData);
         rows.Reason.Should().StartWith($"200 rows, {rarest} of the rarest class: ");
-        var number = JudgeAll(SampleEvaluations.Regression(200), new GateSettings(RegressionMetricNames.RSquared, 0, null, null), EvaluationSettings.Default)[0];
+        var number = JudgeAll(SampleEvaluations.Regression(200), new MetricGateSettings(RegressionMetricNames.RSquared, 0, null, null), EvaluationSettings.Default)[0];
         (number.Check, number.Reason, number.Outcome).Should().Be(("test rows ≥ 100", "200 rows", GateOutcome.Pass));
-        JudgeAll(SampleEvaluations.Regression(99), new GateSettings(RegressionMetricNames.RSquared, 0, null, null), EvaluationSettings.Default)[0].Outcome.Should().Be(GateOutcome.NotEnoughData);
+        JudgeAll(SampleEvaluations.Regression(99), new MetricGateSettings(RegressionMetricNames.RSquared, 0, null, null), EvaluationSettings.Default)[0].Outcome.Should().Be(GateOutcome.NotEnoughData);
     }
 
     [Theory]
@@ -66,7 +66,7 @@ public sealed class TaskGatesTests
         var answers = SampleEvaluations.MulticlassAnswers(300, 3);
         var report = SampleEvaluations.Multiclass(300, Classes);
 
-        var row = Compare(report, answers, answers, new GateSettings(MulticlassMetricNames.Accuracy, null, null, 0));
+        var row = Compare(report, answers, answers, new MetricGateSettings(MulticlassMetricNames.Accuracy, null, null, 0));
 
         (row.Outcome, row.Difference!.Value).Should().Be((GateOutcome.Pass, 0));
         row.Reason.Should().NotContain("McNemar");
@@ -75,17 +75,17 @@ public sealed class TaskGatesTests
     private static GateRow Compare(RegressionSample candidate, RegressionSample champion, double margin)
     {
         var report = SampleEvaluations.Regression(400) with { Metrics = MetricEstimates.Values(candidate).ToDictionary(metric => metric.Key, metric => new MetricEstimate(metric.Value, null, null)) };
-        return Compare(report, candidate, champion, new GateSettings(RegressionMetricNames.MeanAbsoluteError, null, null, margin));
+        return Compare(report, candidate, champion, new MetricGateSettings(RegressionMetricNames.MeanAbsoluteError, null, null, margin));
     }
 
-    private static GateRow Compare(EvaluationReport report, IMetricSample candidate, IMetricSample champion, GateSettings gate)
+    private static GateRow Compare(EvaluationReport report, IMetricSample candidate, IMetricSample champion, MetricGateSettings gate)
     {
         var staging = new Champion("staging", Digest.OfText("package"), Digest.OfText("model"), null, null);
         return QualityGates.Judge([gate], EvaluationSettings.Default, report, new Lazy<IMetricSample>(candidate), [new ComparedChampion(staging, champion, KnowsDecisions: true, null)], TestContext.Current.CancellationToken)[1];
     }
 
-    private static GateRow Judge(EvaluationReport report, GateSettings gate) => JudgeAll(report, gate, EvaluationSettings.Default)[1];
+    private static GateRow Judge(EvaluationReport report, MetricGateSettings gate) => JudgeAll(report, gate, EvaluationSettings.Default)[1];
 
-    private static IReadOnlyList<GateRow> JudgeAll(EvaluationReport report, GateSettings gate, EvaluationSettings settings) =>
+    private static IReadOnlyList<GateRow> JudgeAll(EvaluationReport report, MetricGateSettings gate, EvaluationSettings settings) =>
         QualityGates.Judge([gate], settings, report, new Lazy<IMetricSample>(() => throw new InvalidOperationException("There is no champion to compare with.")), [], TestContext.Current.CancellationToken);
 }

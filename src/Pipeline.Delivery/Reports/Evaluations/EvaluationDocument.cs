@@ -1,5 +1,5 @@
-using Pipeline.Delivery.Evaluation;
 using System.Text.Json.Serialization;
+using Pipeline.Delivery.Evaluation;
 using Pipeline.Delivery.Gates;
 using Pipeline.Delivery.SmokeTests.Operations;
 

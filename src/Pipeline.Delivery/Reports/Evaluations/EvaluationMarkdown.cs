@@ -8,6 +8,8 @@ namespace Pipeline.Delivery.Reports.Evaluations;
 /// <summary>The evaluation as a comment on a pull request or a summary of a CI step: the verdict and why, gates, decisions, calibration, metrics.</summary>
 internal static class EvaluationMarkdown
 {
+    private const int MaxSlices = 5;
+
     public static string Render(EvaluationDocument document)
     {
         var (verdict, evaluation) = (document.Verdict, document.Evaluation);
@@ -30,8 +32,31 @@ internal static class EvaluationMarkdown
 
         text.Append(TaskSections.Markdown(evaluation));
         text.Append(OperationsTable.Markdown(document.Operations));
+        AppendSlices(text, evaluation);
         AppendMetrics(text, evaluation);
         return MarkdownText.Cut(text.ToString(), MarkdownText.MaxBytes, EvaluationFiles.HtmlName);
+    }
+
+    private static void AppendSlices(StringBuilder text, EvaluationReport evaluation)
+    {
+        if (evaluation.WorstSlices is not { Found.Count: > 0 } worst)
+        {
+            return;
+        }
+
+        text.Append(CultureInfo.InvariantCulture, $"""
+
+            ### Where it is worst
+            Of {ReportHtml.Number(worst.Tried)} slices that were tried, those with a higher log-loss than the rest beyond chance.
+
+            | Slice | Rows | Log-loss | Of the rest | Model says | Happened |
+            |---|--:|--:|--:|--:|--:|
+
+            """);
+        foreach (var slice in worst.Found.Take(MaxSlices))
+        {
+            text.Append(CultureInfo.InvariantCulture, $"| {Name(slice.Name)} | {ReportHtml.Number(slice.Rows)} | {MetricText.Of(slice.LogLoss)} | {MetricText.Of(slice.RestLogLoss)} | {MetricText.Of(slice.MeanProbability)} | {MetricText.Of(slice.PositiveShare)} |\n");
+        }
     }
 
     private static void AppendMetrics(StringBuilder text, EvaluationReport evaluation)

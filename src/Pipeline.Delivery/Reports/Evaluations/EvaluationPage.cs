@@ -1,4 +1,5 @@
 using System.Globalization;
+using Pipeline.Delivery.Definition;
 using Pipeline.Delivery.Evaluation;
 using Pipeline.Delivery.Gates;
 using Pipeline.Delivery.Training;
@@ -13,7 +14,7 @@ internal static class EvaluationPage
 {
     private static readonly string EvaluationStyle = Resource("evaluation.css");
 
-    public static string Render(EvaluationDocument document, CandidateModel candidate)
+    public static string Render(EvaluationDocument document, CandidateModel candidate, ModelDefinition definition)
     {
         var (verdict, report) = (document.Verdict, document.Evaluation);
         return Page($"{verdict.Model}: {document.Headline().ToLowerInvariant()}", Style + EvaluationStyle, $"""
@@ -24,7 +25,7 @@ internal static class EvaluationPage
             <p>{Text(document.Reason())}</p>
             </div>
             <h2>Gates</h2>
-            {Table(["Gate", "Verdict", "#Value", "95 % interval", "#Threshold", "#Champion", "#Rows", "Why"], document.Rows.Select(GateCells))}
+            {Table(["Gate", "Verdict", "#Value", "95 % interval", "#Threshold", "#Champion", "#Rows", "Why"], document.Rows.Select(row => GateCells(row, report)))}
             {OperationsTable.Html(document.Operations)}
             <h2>Provenance</h2>
             {Table(["What", "Digest or value"],
@@ -45,13 +46,16 @@ internal static class EvaluationPage
             <h2>Trainers tried</h2>
             <p>Chosen by {Text(candidate.Report.Metric)} on the validation rows.</p>
             {Table(["Trainer", .. TaskSections.OfTrials(report).Select(metric => $"#{metric.Header}"), "#ONNX bytes"], candidate.Report.Trials.Select(trial => TrialCells(trial, report)))}
-            <h2>Not checked here</h2>
-            <p>Slices, fairness and robustness are not judged. Intervals are as if rows were independent of each other.</p>
+            {BaselineSection.Html(report)}
+            {(report.Binary is null ? string.Empty : SliceSections.Html(report, report.Definitions[definition.Training.Metric]))}
+            {ImportanceSection.Html(report.Importance)}
+            {ModelSection.Html(definition, candidate, report.Binary is not null)}
+            {NotCheckedSection.Html(document, definition)}
 
             """);
     }
 
-    private static string[] GateCells(GateRow row) =>
+    private static string[] GateCells(GateRow row, EvaluationReport report) =>
     [
         Text(row.Check),
         $"<strong class=\"{(row.Passed ? "pass" : "fail")}\">{row.OutcomeText}</strong>",
@@ -60,7 +64,7 @@ internal static class EvaluationPage
         row.Bound is null ? "–" : MetricText.Of(row.Bound),
         row.Champion is null ? "–" : MetricText.Of(row.Champion),
         Number(row.Rows),
-        row.Meaning is { } meaning ? $"{Text(row.Reason)} <small>{Text($"{row.Check.Split(' ')[0]}: {meaning}")}</small>" : Text(row.Reason),
+        row.Meaning is { } meaning ? $"{Text(row.Reason)} <small>{Text(report.Definitions.ContainsKey(row.Check.Split(' ')[0]) ? $"{row.Check.Split(' ')[0]}: {meaning}" : meaning)}</small>" : Text(row.Reason),
     ];
 
     private static string[] MetricCells(MetricDefinition metric, MetricEstimate estimate) =>

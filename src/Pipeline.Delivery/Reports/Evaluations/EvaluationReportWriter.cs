@@ -1,4 +1,5 @@
 using System.Text;
+using Pipeline.Delivery.Definition;
 using Pipeline.Delivery.Evaluation;
 using Pipeline.Delivery.Gates;
 using Pipeline.Delivery.SmokeTests.Operations;
@@ -15,11 +16,12 @@ namespace Pipeline.Delivery.Reports.Evaluations;
 public sealed class EvaluationReportWriter(string artifactsDirectory, RunStore store)
 {
     /// <param name="verdict">Of the gates on metrics.</param>
+    /// <param name="definition">The model's.</param>
     /// <param name="candidate">The candidate.</param>
     /// <param name="evaluation">Its metrics.</param>
     /// <param name="operations">What the smoke test measured and what the operation gates said; null before it.</param>
     /// <returns>The files' paths. report.json comes last, so that who waits for it finds the others.</returns>
-    public EvaluationFiles Write(GateVerdict verdict, CandidateModel candidate, CandidateEvaluation evaluation, OperationsVerdict? operations = null)
+    public EvaluationFiles Write(GateVerdict verdict, ModelDefinition definition, CandidateModel candidate, CandidateEvaluation evaluation, OperationsVerdict? operations = null)
     {
         var directory = Path.Combine(artifactsDirectory, "reports", verdict.Model);
         var document = new EvaluationDocument(EvaluationDocument.CurrentSchemaVersion, EvaluationDocument.OutcomeOf(verdict, operations), candidate.Report.Trainer, verdict, evaluation.Report) { Operations = operations };
@@ -27,7 +29,7 @@ public sealed class EvaluationReportWriter(string artifactsDirectory, RunStore s
             store,
             directory,
             [
-                (EvaluationFiles.HtmlName, Encoding.UTF8.GetBytes(EvaluationPage.Render(document, candidate))),
+                (EvaluationFiles.HtmlName, Encoding.UTF8.GetBytes(EvaluationPage.Render(document, candidate, definition))),
                 (EvaluationFiles.MarkdownName, Encoding.UTF8.GetBytes(EvaluationMarkdown.Render(document))),
                 (EvaluationFiles.JUnitName, Encoding.UTF8.GetBytes(EvaluationJUnit.Render(document))),
                 (EvaluationFiles.JsonName, PackageJson.Serialize(document)),

@@ -30,7 +30,8 @@ public sealed class EvaluationReportWriterTests : IDisposable
         page.Descendants("title").First().Value.Should().Be("bids: pass");
         page.Descendants("strong").First().Value.Should().Be("PASS");
         page.Descendants("h2").Select(heading => heading.Value).Should().Equal(
-            "Gates", "Provenance", "Champion and candidate", "Performance on the test rows", "Decisions at the threshold 0.5", "Calibration", "Metrics on the test rows", "Trainers tried", "Not checked here");
+            "Gates", "Provenance", "Champion and candidate", "Performance on the test rows", "Decisions at the threshold 0.5", "Calibration", "Metrics on the test rows", "Trainers tried",
+            "Slices", "Importance of features", "Model card", "Not checked here");
         Rows(page, "Gates").Should().Equal("rocAuc ≥ 0.6|pass|0.9000|–|0.6000|–|10|0.9000 ≥ 0.6000");
         Rows(page, "Metrics on the test rows").Should().Equal(
             "rocAuc|0.9000|0.8500 to 0.9400 delong|area under the ROC curve: how often a positive row has a higher probability than a negative one, ties counted half",
@@ -257,7 +258,7 @@ public sealed class EvaluationReportWriterTests : IDisposable
             },
         };
         var path = new EvaluationReportWriter(_fixture.Artifacts, _fixture.Runner.Store).Write(
-            verdict, new CandidateModel("folder", Digest.OfText("model"), training), new CandidateEvaluation("folder", Digest.OfText("evaluation"), evaluation), operations).Html;
+            verdict, SmallModel.Parsed, new CandidateModel("folder", Digest.OfText("model"), training), new CandidateEvaluation("folder", Digest.OfText("evaluation"), evaluation), operations).Html;
         var text = File.ReadAllText(path);
         text.Should().StartWith("<!DOCTYPE html>\n");
         var xml = Regex.Replace(text[text.IndexOf('\n', StringComparison.Ordinal)..], "<(meta[^>]*)>", "<$1/>", RegexOptions.None, TimeSpan.FromSeconds(5));

@@ -49,7 +49,7 @@ internal static class SampleEvaluations
         var row = new GateRow($"{metric} ≤ 9", report.Rows, GateOutcome.Pass, "a reason") { Value = report.Metrics[metric].Value, Bound = 9 };
         var verdict = new GateVerdict(GateVerdict.CurrentSchemaVersion, SmallModel.Name, Digest.OfText("model"), Digest.OfText("evaluation"), new Dictionary<string, Digest>(), [row]);
         return new EvaluationReportWriter(fixture.Artifacts, fixture.Runner.Store)
-            .Write(verdict, new CandidateModel("folder", Digest.OfText("model"), training), new CandidateEvaluation("folder", Digest.OfText("evaluation"), report));
+            .Write(verdict, SmallModel.Parsed, new CandidateModel("folder", Digest.OfText("model"), training), new CandidateEvaluation("folder", Digest.OfText("evaluation"), report));
     }
 
     public static RegressionSample RegressionAnswers(int rows, double unit)
