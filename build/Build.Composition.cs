@@ -7,6 +7,7 @@ using Pipeline.Delivery.Comparisons;
 using Pipeline.Delivery.Data;
 using Pipeline.Delivery.Evaluation;
 using Pipeline.Delivery.Gates;
+using Pipeline.Delivery.Gates.Waivers;
 using Pipeline.Delivery.Packaging;
 using Pipeline.Delivery.SmokeTests;
 using Pipeline.Delivery.Training;
@@ -84,6 +85,7 @@ sealed partial class Build
         new DeliveryOptions(RootDirectory, Given(Model), Given(Stage), Given(Registry), Given(BaseImageReference), NoDocker)
         {
             Compare = ExecutionPlan.Any(target => target.Name == nameof(Compare)) ? new CompareOptions(Given(With), Given(And)) : null,
+            Waive = ExecutionPlan.Any(target => target.Name == nameof(Waive)) ? WaiveOptions.Parse(Given(WaivedGate), Given(Reason), Given(Expires), DateOnly.FromDateTime(DateTime.UtcNow)) : null,
         },
         new RunLog(Log.Logger, CreateConsole(), TimeProvider.System));
 

@@ -41,6 +41,15 @@ sealed partial class Build
     [Parameter("Stage or version that Compare takes instead of the candidate")]
     readonly string? And;
 
+    [Parameter("Gate that Waive is for: the beginning of what it asks, such as ece")]
+    readonly string? WaivedGate;
+
+    [Parameter("Why, for the record of Waive")]
+    readonly string? Reason;
+
+    [Parameter("First day on which the waiver of Waive no longer holds, such as 2026-05-01")]
+    readonly string? Expires;
+
     [Parameter("Behaves as if there were no Docker engine")]
     readonly bool NoDocker;
 

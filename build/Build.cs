@@ -32,6 +32,11 @@ sealed partial class Build : NukeBuild
         .DependsOn(Evaluate)
         .Executes(() => Run(stop => Delivery.CompareAsync(Dataset, Given(And) is null ? Candidate : null, Open, stop)));
 
+    Target Waive => _ => _
+        .Description("a gate that said no → waiver of it for this model, with --reason and --expires, to be reviewed")
+        .DependsOn(Evaluate)
+        .Executes(() => Run(stop => Delivery.WaiveAsync(Dataset, Candidate, Evaluation, stop)));
+
     Target Package => _ => _
         .Description("candidate model that passed → model package, bundle, image")
         .DependsOn(Gate)

@@ -4,6 +4,7 @@ using Pipeline.Delivery.Data;
 using Pipeline.Delivery.Definition;
 using Pipeline.Delivery.Evaluation;
 using Pipeline.Delivery.Gates;
+using Pipeline.Delivery.Gates.Waivers;
 using Pipeline.Delivery.Packaging;
 using Pipeline.Delivery.Reports.Evaluations;
 using Pipeline.Delivery.Training;
@@ -57,7 +58,7 @@ internal sealed class BenchmarkModel(string directory, int features)
         var dataset = await new PrepareDataStage(runner).RunAsync(definition, Code.ToString(), default);
         var candidate = await new TrainStage(runner, Code).RunAsync(dataset, definition, default);
         var evaluation = await new EvaluateStage(runner, Code).RunAsync(dataset, candidate, definition, default);
-        var pass = await new GateStage(runner, Code, new EvaluationReportWriter(Path.Combine(directory, "artifacts"), Store)).RunAsync(dataset, candidate, evaluation, definition, [], default);
+        var pass = await new GateStage(runner, Code, new EvaluationReportWriter(Path.Combine(directory, "artifacts"), Store)).RunAsync(dataset, candidate, evaluation, definition, [], WaiversInForce.None, default);
         return (await new PackageStage(runner, Code).RunAsync(dataset, candidate, evaluation, pass, definition, default), dataset, definition);
     }
 

@@ -1,4 +1,5 @@
 using Pipeline.Delivery.Comparisons;
+using Pipeline.Delivery.Gates.Waivers;
 
 namespace Pipeline.Delivery;
 
@@ -13,4 +14,7 @@ public sealed record DeliveryOptions(string RootDirectory, string? Model, string
 {
     /// <summary>The two models of Compare; null if that does not run.</summary>
     public CompareOptions? Compare { get; init; }
+
+    /// <summary>What Waive is to let through; null if that does not run.</summary>
+    public WaiveOptions? Waive { get; init; }
 }

@@ -44,7 +44,7 @@ public sealed partial class ModelDelivery
         }
 
         var gate = new GateStage(_runner, _code, Reports);
-        _ = Next<GatePass>(rows, gate.Key(dataset!, candidate!, evaluation, _definition, ChampionsByName()));
+        _ = Next<GatePass>(rows, gate.Key(dataset!, candidate!, evaluation, _definition, ChampionsByName(), WaiversFor(candidate!.Digest)));
         return Next<StoredPackage>(rows, new PackageStage(_runner, _code).Key(dataset!, candidate!, evaluation, _definition));
     }
 
@@ -74,7 +74,10 @@ public sealed partial class ModelDelivery
             : Next<SmokePass>(rows, SmokeTestStage.Key(package!.Package, SmokeTestStage.EvidenceOf(package.Package, image), PlannedOperations(package, service)));
     }
 
-    private OperationsInputs PlannedOperations(StoredPackage package, ServiceBinaries service) => OperationsInputs.Of(_definition, package.Package.Digest, service, ChampionsByName());
+    private OperationsInputs PlannedOperations(StoredPackage package, ServiceBinaries service) => OperationsInputs.Of(_definition, package.Package.Digest, service, ChampionsByName()) with
+    {
+        Waivers = WaiversFor(package.Package.Manifest.Files.Single(file => file.Path == ModelPackage.PackageFiles.Onnx).Sha256),
+    };
 
     private async Task<ServiceBinaries?> PlanServiceAsync(List<PlannedStage> rows, PublishServiceStage publish, string runtimeIdentifier, CancellationToken cancellationToken)
     {

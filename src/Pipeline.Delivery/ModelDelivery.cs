@@ -4,6 +4,7 @@ using Pipeline.Delivery.Definition;
 using Pipeline.Delivery.Evaluation;
 using Pipeline.Delivery.Evaluation.Slices;
 using Pipeline.Delivery.Gates;
+using Pipeline.Delivery.Gates.Waivers;
 using Pipeline.Delivery.Images;
 using Pipeline.Delivery.Packaging;
 using Pipeline.Delivery.Promotion;
@@ -26,6 +27,7 @@ public sealed partial class ModelDelivery
     private readonly StageRunner _runner;
     private readonly PromotionLedger _ledger;
     private readonly Digest _code;
+    private readonly IReadOnlyList<Waiver> _waivers;
     private (DockerEngine? Engine, string? WhyNone)? _docker;
 
     private ModelDelivery(DeliveryOptions options, ModelDefinition definition, RunLog log)
@@ -37,10 +39,11 @@ public sealed partial class ModelDelivery
         _runner = new StageRunner(new RunStore(artifacts, log.Clock), log);
         _ledger = new PromotionLedger(definition.Directory, artifacts, _runner.Store, log.Clock);
         _code = SourceDigest.Of(options.RootDirectory, ModelSources);
+        _waivers = WaiverFiles.Read(definition.Directory);
     }
 
     /// <summary>Reads and checks the model's definition and the options, before anything runs.</summary>
-    /// <exception cref="PipelineException">Exit code 64: every fault in model.yaml, an unknown model, stage or version, a registry that is none.</exception>
+    /// <exception cref="PipelineException">Exit code 64: every fault in model.yaml and the waivers, an unknown model, stage or version, a registry that is none.</exception>
     public static ModelDelivery Create(DeliveryOptions options, RunLog log)
     {
         var definition = ModelDefinitionReader.Read(ModelCatalog.Find(options.RootDirectory, options.Model));
@@ -79,7 +82,7 @@ public sealed partial class ModelDelivery
         using var scratch = _runner.Store.CreateScratch();
         var champions = await (await ChampionsAsync(cancellationToken)).FindAsync(StagesInReach(), scratch.Path, cancellationToken);
         return await new GateStage(_runner, _code, Reports)
-            .RunAsync(dataset, candidate, evaluation, _definition, champions, cancellationToken);
+            .RunAsync(dataset, candidate, evaluation, _definition, champions, WaiversFor(candidate.Digest), cancellationToken);
     }
 
     /// <summary>metrics, champions → the verdict's report</summary>
@@ -143,7 +146,7 @@ public sealed partial class ModelDelivery
         using var scratch = _runner.Store.CreateScratch();
         var (engine, whyNone) = await DockerAsync(cancellationToken);
         var champions = await (await ChampionsAsync(cancellationToken)).FindAsync(StagesInReach(), scratch.Path, cancellationToken);
-        var operations = OperationsInputs.Of(_definition, delivery.Package.Digest, delivery.Service, champions);
+        var operations = OperationsInputs.Of(_definition, delivery.Package.Digest, delivery.Service, champions) with { Waivers = WaiversFor(candidate.Digest) };
         var stage = new SmokeTestStage(_runner, verdict => Reports.Write(gatePass.Verdict, _definition, candidate, evaluation, verdict));
         return delivery.Image is { } image
             ? await stage.RunAsync(delivery.Package, image, engine!, operations, cancellationToken)

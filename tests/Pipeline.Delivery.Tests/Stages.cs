@@ -3,6 +3,7 @@ using Pipeline.Delivery.Data;
 using Pipeline.Delivery.Definition;
 using Pipeline.Delivery.Evaluation;
 using Pipeline.Delivery.Gates;
+using Pipeline.Delivery.Gates.Waivers;
 using Pipeline.Delivery.Images;
 using Pipeline.Delivery.Packaging;
 using Pipeline.Delivery.Promotion;
@@ -36,6 +37,9 @@ internal sealed class Stages : IDisposable
     public ModelDefinition Definition { get; }
 
     public ModelDefinition WithStump => Definition with { Training = Definition.Training with { Trainers = [SmallModel.Stump] } };
+
+    /// <summary>What the gates of this fixture are waived by.</summary>
+    public WaiversInForce Waivers { get; set; } = WaiversInForce.None;
 
     public StageRunner Runner => Fixture.Runner;
 
@@ -71,7 +75,7 @@ internal sealed class Stages : IDisposable
     public async Task<GatePass> GateAsync(ModelDefinition? definition = null, params Champion[] champions)
     {
         var (dataset, candidate, evaluation) = await EvaluateAsync(definition);
-        return await new GateStage(Runner, Code, Reports).RunAsync(dataset, candidate, evaluation, definition ?? Definition, champions, Token);
+        return await new GateStage(Runner, Code, Reports).RunAsync(dataset, candidate, evaluation, definition ?? Definition, champions, Waivers, Token);
     }
 
     public async Task<JudgedModel> PackageAsync(ModelDefinition? definition = null, params Champion[] champions)
@@ -89,8 +93,8 @@ internal sealed class Stages : IDisposable
     }
 
     /// <summary>The whole delivery over the same folders, on a machine without Docker.</summary>
-    public ModelDelivery NewDelivery(string? stage = null, string? registry = null, CompareOptions? compare = null) =>
-        ModelDelivery.Create(new DeliveryOptions(Fixture.Root, SmallModel.Name, stage, registry, null, NoDocker: true) { Compare = compare }, Runner.Log);
+    public ModelDelivery NewDelivery(string? stage = null, string? registry = null, CompareOptions? compare = null, WaiveOptions? waive = null) =>
+        ModelDelivery.Create(new DeliveryOptions(Fixture.Root, SmallModel.Name, stage, registry, null, NoDocker: true) { Compare = compare, Waive = waive }, Runner.Log);
 
     /// <summary>Adds a record, with no questions asked.</summary>
     public PromotionRecord Promote(JudgedModel model, string stage, PushedImage? image = null)

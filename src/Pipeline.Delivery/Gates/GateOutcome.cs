@@ -14,6 +14,10 @@ public enum GateOutcome
     [JsonStringEnumMemberName("fail")]
     Fail,
 
+    /// <summary>It is not, and somebody answers for letting this model through all the same, for a reason and a time.</summary>
+    [JsonStringEnumMemberName("waived")]
+    Waived,
+
     /// <summary>There are too few rows to say.</summary>
     [JsonStringEnumMemberName("notEnoughData")]
     NotEnoughData,

@@ -1,7 +1,8 @@
 using System.Text.Json.Serialization;
 using Pipeline.Delivery.Evaluation;
-using Pipeline.Metrics;
+using Pipeline.Delivery.Gates.Waivers;
 using Pipeline.Metrics.Comparisons;
+using Pipeline.Metrics;
 
 namespace Pipeline.Delivery.Gates;
 
@@ -30,8 +31,12 @@ public sealed record GateRow(string Check, int Rows, GateOutcome Outcome, string
     /// <summary>How the value is computed; null if the check is of no metric.</summary>
     public string? Meaning { get; init; }
 
+    /// <summary>By which it is let through; null if it needs none or has none.</summary>
+    public Waiver? Waiver { get; init; }
+
+    /// <summary>True also if it is waived.</summary>
     [JsonIgnore]
-    public bool Passed => Outcome == GateOutcome.Pass;
+    public bool Passed => Outcome is GateOutcome.Pass or GateOutcome.Waived;
 
     /// <summary>The value as tables have it; a dash where the check is of no metric.</summary>
     [JsonIgnore]
@@ -43,6 +48,7 @@ public sealed record GateRow(string Check, int Rows, GateOutcome Outcome, string
     {
         GateOutcome.Pass => "pass",
         GateOutcome.Fail => "FAIL",
+        GateOutcome.Waived => "WAIVED",
         _ => "NOT ENOUGH DATA",
     };
 }

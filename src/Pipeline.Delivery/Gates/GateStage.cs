@@ -1,6 +1,7 @@
 using Pipeline.Delivery.Data;
 using Pipeline.Delivery.Definition;
 using Pipeline.Delivery.Evaluation;
+using Pipeline.Delivery.Gates.Waivers;
 using Pipeline.Delivery.Reports.Evaluations;
 using Pipeline.Delivery.Training;
 using Pipeline.Engine;
@@ -22,24 +23,28 @@ public sealed class GateStage(StageRunner runner, Digest code, EvaluationReportW
         CandidateEvaluation evaluation,
         ModelDefinition definition,
         IReadOnlyList<Champion> champions,
+        WaiversInForce waivers,
         CancellationToken cancellationToken)
     {
         GateVerdict? refused = null;
         try
         {
             var pass = await runner.RunAsync<GatePass>(
-                Key(dataset, candidate, evaluation, definition, champions),
+                Key(dataset, candidate, evaluation, definition, champions, waivers),
                 async (output, token) =>
                 {
-                    var rows = await new CandidateJudge(dataset, candidate, evaluation, definition, champions, new TrainStage(runner, code)).JudgeAsync(token);
-                    var comparedWith = champions.ToDictionary(champion => champion.Stage, champion => champion.PackageDigest);
-                    var verdict = new GateVerdict(GateVerdict.CurrentSchemaVersion, definition.Name, candidate.Digest, evaluation.Digest, comparedWith, rows);
+                    var verdict = await JudgeAsync(dataset, candidate, evaluation, definition, champions, waivers, token);
                     refused = verdict.Passed() ? null : verdict;
                     ThrowIfRefused(verdict);
                     await File.WriteAllBytesAsync(Path.Combine(output, GatePass.VerdictFile), PackageJson.Serialize(verdict), token);
                 },
                 cancellationToken);
             Show(pass.Verdict, definition, candidate, evaluation);
+            foreach (var waiver in waivers.NotNeeded(pass.Verdict.Rows))
+            {
+                runner.Log.Warn($"{Name}: the waiver {waiver.Name} is not needed: '{waiver.Gate}' is fulfilled, or no longer asked. Remove it.");
+            }
+
             return pass;
         }
         catch (PipelineException) when (refused is not null)
@@ -49,8 +54,23 @@ public sealed class GateStage(StageRunner runner, Digest code, EvaluationReportW
         }
     }
 
+    /// <summary>Every gate's outcome, without an end and without a report.</summary>
+    public async Task<GateVerdict> JudgeAsync(
+        Dataset dataset,
+        CandidateModel candidate,
+        CandidateEvaluation evaluation,
+        ModelDefinition definition,
+        IReadOnlyList<Champion> champions,
+        WaiversInForce waivers,
+        CancellationToken cancellationToken)
+    {
+        var rows = await new CandidateJudge(dataset, candidate, evaluation, definition, champions, new TrainStage(runner, code)).JudgeAsync(cancellationToken);
+        var comparedWith = champions.ToDictionary(champion => champion.Stage, champion => champion.PackageDigest);
+        return new GateVerdict(GateVerdict.CurrentSchemaVersion, definition.Name, candidate.Digest, evaluation.Digest, comparedWith, waivers.Apply(rows));
+    }
+
     public StageKey Key(
-        Dataset dataset, CandidateModel candidate, CandidateEvaluation evaluation, ModelDefinition definition, IReadOnlyList<Champion> champions)
+        Dataset dataset, CandidateModel candidate, CandidateEvaluation evaluation, ModelDefinition definition, IReadOnlyList<Champion> champions, WaiversInForce waivers)
     {
         var parts = new Dictionary<string, string>
         {
@@ -65,6 +85,11 @@ public sealed class GateStage(StageRunner runner, Digest code, EvaluationReportW
             parts[$"champion ({champion.Stage})"] = champion.PackageDigest.ToString();
         }
 
+        foreach (var (name, value) in waivers.KeyParts())
+        {
+            parts[name] = value;
+        }
+
         return new StageKey(Name, definition.Name, parts);
     }
 
@@ -74,7 +99,7 @@ public sealed class GateStage(StageRunner runner, Digest code, EvaluationReportW
         {
             var (exitCode, what, advice) = verdict.Outcome() == GateOutcome.NotEnoughData
                 ? (ExitCode.NotEnoughData, "cannot be judged, there is not enough data", "Give it more test rows.")
-                : (ExitCode.Refused, "is refused", "Improve the model, or change the gates in model.yaml in a reviewed commit.");
+                : (ExitCode.Refused, "is refused", $"Improve the model, change the gates in model.yaml in a reviewed commit, or let this one model through for a while: ./build.sh Waive --model {verdict.Model} --waived-gate … --reason … --expires …");
             var open = verdict.Rows.Where(row => !row.Passed).Select(row => $"  {row.Check}: {row.Reason}");
             throw new PipelineException(exitCode, $"{Name}: {verdict.Model} {what}:{Environment.NewLine}{string.Join(Environment.NewLine, open)}{Environment.NewLine}Nothing was packaged. {advice}");
         }

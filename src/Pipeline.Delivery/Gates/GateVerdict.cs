@@ -19,12 +19,12 @@ public sealed record GateVerdict(
 {
     public const int CurrentSchemaVersion = 2;
 
-    /// <summary>True iff there is at least one row and every row passed: an empty list proves nothing.</summary>
-    public bool Passed() => Outcome() == GateOutcome.Pass;
+    /// <summary>True iff there is at least one row and every row passed, or is waived: an empty list proves nothing.</summary>
+    public bool Passed() => Outcome() is GateOutcome.Pass or GateOutcome.Waived;
 
     /// <summary>The worst of the rows': a gate that fails does so whatever the others lack.</summary>
     public GateOutcome Outcome() =>
         Rows.Count == 0 || Rows.Any(row => row.Outcome == GateOutcome.Fail) ? GateOutcome.Fail
-        : Rows.All(row => row.Passed) ? GateOutcome.Pass
+        : Rows.All(row => row.Passed) ? (Rows.Any(row => row.Outcome == GateOutcome.Waived) ? GateOutcome.Waived : GateOutcome.Pass)
         : GateOutcome.NotEnoughData;
 }

@@ -3,6 +3,7 @@ using Pipeline.Delivery.Data;
 using Pipeline.Delivery.Definition;
 using Pipeline.Delivery.Evaluation;
 using Pipeline.Delivery.Gates;
+using Pipeline.Delivery.Gates.Waivers;
 using Pipeline.Delivery.Packaging;
 using Pipeline.Delivery.Reports.Evaluations;
 using Pipeline.Delivery.Training;
@@ -46,7 +47,7 @@ internal static class FlightTraffic
         var dataset = await new PrepareDataStage(runner).RunAsync(definition, Code.ToString(), token);
         var candidate = await new TrainStage(runner, Code).RunAsync(dataset, definition, token);
         var evaluation = await new EvaluateStage(runner, Code).RunAsync(dataset, candidate, definition, token);
-        var pass = await new GateStage(runner, Code, new EvaluationReportWriter(artifacts, runner.Store)).RunAsync(dataset, candidate, evaluation, definition, [], token);
+        var pass = await new GateStage(runner, Code, new EvaluationReportWriter(artifacts, runner.Store)).RunAsync(dataset, candidate, evaluation, definition, [], WaiversInForce.None, token);
         return (await new PackageStage(runner, Code).RunAsync(dataset, candidate, evaluation, pass, definition, token)).Package;
     }
 

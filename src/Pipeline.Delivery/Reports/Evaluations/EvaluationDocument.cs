@@ -23,12 +23,15 @@ public sealed record EvaluationDocument(int SchemaVersion, GateOutcome Outcome, 
     internal IReadOnlyList<GateRow> Rows => [.. Verdict.Rows, .. Operations?.Rows ?? []];
 
     /// <summary>The worst of both.</summary>
-    internal static GateOutcome OutcomeOf(GateVerdict verdict, OperationsVerdict? operations) => operations?.Passed() == false ? GateOutcome.Fail : verdict.Outcome();
+    internal static GateOutcome OutcomeOf(GateVerdict verdict, OperationsVerdict? operations) => operations?.Passed() == false ? GateOutcome.Fail
+        : verdict.Outcome() == GateOutcome.Pass && operations?.Rows.Any(row => row.Outcome == GateOutcome.Waived) == true ? GateOutcome.Waived
+        : verdict.Outcome();
 
     /// <summary>The outcome in capitals.</summary>
     internal string Headline() => Outcome switch
     {
         GateOutcome.Pass => "PASS",
+        GateOutcome.Waived => "PASS BY WAIVER",
         GateOutcome.Fail => "FAIL",
         _ => "NOT ENOUGH DATA",
     };
@@ -40,6 +43,7 @@ public sealed record EvaluationDocument(int SchemaVersion, GateOutcome Outcome, 
         return Outcome switch
         {
             GateOutcome.Pass => $"All {Rows.Count} gates are fulfilled.",
+            GateOutcome.Waived => $"{Rows.Count(row => row.Outcome == GateOutcome.Pass)} of {Rows.Count} gates are fulfilled; the others are waived for this model: {Join(Rows.Where(row => row.Outcome == GateOutcome.Waived))}.",
             GateOutcome.Fail when open.Count == 0 => "There is no gate, so nothing was judged.",
             GateOutcome.Fail => $"{open.Count} of {Rows.Count} gates said no: {Join(open)}.",
             _ => $"There is not enough data to judge by: {Join(open)}.",

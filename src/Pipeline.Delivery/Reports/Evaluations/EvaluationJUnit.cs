@@ -18,10 +18,15 @@ internal static class EvaluationJUnit
         name,
         outcome switch
         {
-            GateOutcome.Pass => JUnitOutcome.PassedWithOutput,
+            GateOutcome.Pass or GateOutcome.Waived => JUnitOutcome.PassedWithOutput,
             GateOutcome.Fail => JUnitOutcome.Failed,
             _ => JUnitOutcome.Skipped,
         },
-        outcome == GateOutcome.Pass ? "pass" : "fail",
+        outcome switch
+        {
+            GateOutcome.Pass => "pass",
+            GateOutcome.Waived => "waived",
+            _ => "fail",
+        },
         message);
 }

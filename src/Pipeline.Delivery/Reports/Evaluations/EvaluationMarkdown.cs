@@ -73,6 +73,7 @@ internal static class EvaluationMarkdown
     private static string Mark(GateOutcome outcome) => outcome switch
     {
         GateOutcome.Pass => "✅",
+        GateOutcome.Waived => "🟡",
         GateOutcome.Fail => "❌",
         _ => "⚠️",
     };

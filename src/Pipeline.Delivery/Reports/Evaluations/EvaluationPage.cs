@@ -20,7 +20,7 @@ internal static class EvaluationPage
         return Page($"{verdict.Model}: {document.Headline().ToLowerInvariant()}", Style + EvaluationStyle, $"""
             <h1>{Text(verdict.Model)}</h1>
             <p>{Text(candidate.Report.Trainer)}, judged on {Number(report.Rows)} test rows{Text(TaskSections.Subject(report))}</p>
-            <div class="verdict {(document.Outcome == GateOutcome.Pass ? "pass" : "fail")}">
+            <div class="verdict {(document.Outcome is GateOutcome.Pass or GateOutcome.Waived ? "pass" : "fail")}">
             <strong>{document.Headline()}</strong>
             <p>{Text(document.Reason())}</p>
             </div>

@@ -1,5 +1,6 @@
 using Pipeline.Delivery.Definition;
 using Pipeline.Delivery.Gates;
+using Pipeline.Delivery.Gates.Waivers;
 using Pipeline.Delivery.Images;
 using Pipeline.ModelPackage;
 
@@ -11,6 +12,9 @@ namespace Pipeline.Delivery.SmokeTests.Operations;
 /// <param name="Champions">Other models that stages in reach run; empty if no gate compares.</param>
 public sealed record OperationsInputs(ServiceBinaries Service, IReadOnlyList<OperationGateSettings> Gates, IReadOnlyList<Champion> Champions)
 {
+    /// <summary>By which gates that say no are let through.</summary>
+    public WaiversInForce Waivers { get; init; } = WaiversInForce.None;
+
     /// <param name="definition">Has the gates.</param>
     /// <param name="candidate">Digest of the candidate's package: a stage that runs it has no other model to compare with.</param>
     /// <param name="service">For this machine.</param>
@@ -29,5 +33,6 @@ public sealed record OperationsInputs(ServiceBinaries Service, IReadOnlyList<Ope
         ("service", Service.Digest.ToString()),
         ("settings (operation gates)", Digest.Of(PackageJson.Serialize(Gates)).ToString()),
         .. Champions.Select(champion => ($"champion ({champion.Stage})", champion.PackageDigest.ToString())),
+        .. Waivers.KeyParts(),
     ];
 }

@@ -84,7 +84,7 @@ internal sealed class OperationsTest(IServiceMeasurer measurer, ImageSizes image
             candidate.Service.Requests,
             EstimatesOf(candidate),
             champions.Where(champion => champion.Measured is not null).ToDictionary(champion => champion.Champion.Stage, IReadOnlyDictionary<string, MetricEstimate> (champion) => EstimatesOf(champion.Measured!)),
-            OperationGates.Judge(inputs.Gates, candidate, champions));
+            inputs.Waivers.Apply(OperationGates.Judge(inputs.Gates, candidate, champions)));
     }
 
     private static Dictionary<string, MetricEstimate> EstimatesOf(MeasuredPackage package) => OperationMeasures.Names.ToDictionary(measure => measure, package.Estimate);
