@@ -34,7 +34,7 @@ internal static class ReportHtml
         """;
 
     /// <summary>A table. Cells are HTML already.</summary>
-    /// <param name="headers">Plain text; one that starts with # is of a column of numbers, which must be one of the first ten.</param>
+    /// <param name="headers">Plain text; one that starts with # is of a column of numbers, which must be one of the first ten, one with ~ of intervals, the second to the sixth.</param>
     /// <param name="rows">A cell per header.</param>
     /// <param name="caption">Plain text, for those who do not see what stands above; null for none.</param>
     /// <param name="rowHeader">The column that names its row; null for none.</param>
@@ -46,7 +46,7 @@ internal static class ReportHtml
         html.Append(CultureInfo.InvariantCulture, $"<table class=\"{NumberColumns(headers)}\">").Append(caption is null ? string.Empty : $"<caption>{Text(caption)}</caption>").Append("<thead><tr>");
         foreach (var header in headers)
         {
-            html.Append(CultureInfo.InvariantCulture, $"<th scope=\"col\">{Text(header.TrimStart('#'))}</th>");
+            html.Append(CultureInfo.InvariantCulture, $"<th scope=\"col\">{Text(header.TrimStart('#', '~'))}</th>");
         }
 
         html.Append("</tr></thead><tbody>\n");
@@ -78,5 +78,5 @@ internal static class ReportHtml
 
     // The style aligns columns by these: a class on each cell of a long table would be most of the page.
     private static string NumberColumns(IReadOnlyList<string> headers) =>
-        string.Join(' ', headers.Index().Where(header => header.Item.StartsWith('#')).Select(header => string.Create(CultureInfo.InvariantCulture, $"n{header.Index + 1}")));
+        string.Join(' ', headers.Index().Where(header => header.Item[..Math.Min(1, header.Item.Length)] is "#" or "~").Select(header => string.Create(CultureInfo.InvariantCulture, $"{(header.Item[0] == '#' ? 'n' : 'i')}{header.Index + 1}")));
 }

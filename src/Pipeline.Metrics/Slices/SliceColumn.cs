@@ -14,6 +14,13 @@ public sealed record SliceColumn(string Name, IReadOnlyList<string> Values, int[
 
     private const int Fourths = 4;
 
+    /// <summary>True if the slices are ranges of a number.</summary>
+    public bool HasRanges { get; init; }
+
+    /// <summary>Such as <c>origin = ATL</c>, or <c>hour ≥ 17</c> of a range.</summary>
+    /// <param name="value">Index of the slice.</param>
+    public string NameOf(int value) => HasRanges && Values[value] != Missing ? $"{Name} {Values[value]}" : $"{Name} = {Values[value]}";
+
     /// <summary>A slice for each value, the most frequent first; values beyond the limit belong to none.</summary>
     /// <param name="name">The column's.</param>
     /// <param name="values">One per row; null if missing.</param>
@@ -41,7 +48,7 @@ public sealed record SliceColumn(string Name, IReadOnlyList<string> Values, int[
         List<string> names = isEach ? [.. bounds.Select(Text)] : [$"< {Text(bounds[0])}", .. bounds.Skip(1).Select((bound, i) => $"{Text(bounds[i])} to < {Text(bound)}"), $"≥ {Text(bounds[^1])}"];
         var missing = names.Count;
         int[] codes = [.. values.Select(value => float.IsNaN(value) ? missing : isEach ? Array.BinarySearch(bounds, value) : bounds.Count(bound => value >= bound))];
-        return new SliceColumn(name, sorted.Length < values.Count ? [.. names, Missing] : names, codes);
+        return new SliceColumn(name, sorted.Length < values.Count ? [.. names, Missing] : names, codes) { HasRanges = !isEach };
     }
 
     /// <summary>Rows of each slice.</summary>

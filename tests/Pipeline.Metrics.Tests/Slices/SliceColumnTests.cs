@@ -20,6 +20,7 @@ public sealed class SliceColumnTests
         var column = SliceColumn.OfNumbers("day", [3, 1, float.NaN, 1, 7.5f]);
 
         column.Values.Should().Equal("1", "3", "7.5", SliceColumn.Missing);
+        column.NameOf(2).Should().Be("day = 7.5");
         column.Codes.Should().Equal(1, 0, 3, 0, 2);
     }
 
@@ -30,6 +31,7 @@ public sealed class SliceColumnTests
 
         column.Values.Should().Equal("< 25", "25 to < 50", "50 to < 75", "≥ 75");
         column.Counts().Should().Equal(25, 25, 25, 25);
+        column.NameOf(1).Should().Be("distance 25 to < 50");
         column.Codes[0].Should().Be(3);
         column.Codes[99].Should().Be(0);
         column.Codes[74].Should().Be(1, "25 itself is in the second fourth");

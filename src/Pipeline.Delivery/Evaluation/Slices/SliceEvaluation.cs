@@ -57,7 +57,7 @@ internal sealed class SliceEvaluation(Dataset dataset, ModelDefinition definitio
     {
         int[] rows = [.. Enumerable.Range(0, labels.Length).Where(row => found.Parts.All(part => columns[part.Column].Codes[row] == part.Value))];
         return new WorstSlice(
-            string.Join(" and ", found.Parts.Select(part => $"{columns[part.Column].Name} = {columns[part.Column].Values[part.Value]}")),
+            string.Join(" and ", found.Parts.Select(part => columns[part.Column].NameOf(part.Value))),
             rows.Length,
             found.MeanLoss,
             found.RestLoss,

@@ -76,7 +76,7 @@ internal sealed class SliceReader(Dataset dataset, ModelDefinition definition)
             rows[code].Add(row);
         }
 
-        return slices.Values.Select((value, i) => new RowSlice(column, $"{column} = {value}", rows[i])).Where(slice => slice.Rows.Count > 0);
+        return slices.Values.Select((_, i) => new RowSlice(column, slices.NameOf(i), rows[i])).Where(slice => slice.Rows.Count > 0);
     }
 
     private RowSlice OfCondition(SliceSettings slice, CancellationToken cancellationToken)

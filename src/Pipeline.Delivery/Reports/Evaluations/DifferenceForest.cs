@@ -15,7 +15,7 @@ internal static class DifferenceForest
         return compared.Count == 0
             ? "<p>No champion was compared with: this is the first promotion, or no gate asks for it.</p>"
             : "<p>Drawn: │ no difference, ┊ the margin that is allowed, the bar the 95 % interval of the difference; the side of the margin is the worse one.</p>\n"
-              + Table(["Compared", "#Candidate", "#Champion", "#Difference", "95 % interval", "Drawn", "Verdict"], compared.Select(Cells), "Differences on the same rows", rowHeader: 0);
+              + Table(["Compared", "#Candidate", "#Champion", "#Difference", "~95 % interval", "Drawn", "Verdict"], compared.Select(Cells), "Differences on the same rows", rowHeader: 0);
     }
 
     private static string[] Cells(GateRow row)

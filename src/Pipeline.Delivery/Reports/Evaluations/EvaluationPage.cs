@@ -25,7 +25,7 @@ internal static class EvaluationPage
             <p>{Text(document.Reason())}</p>
             </div>
             <h2>Gates</h2>
-            {Table(["Gate", "Verdict", "#Value", "95 % interval", "#Threshold", "#Champion", "#Rows", "Why"], document.Rows.Select(row => GateCells(row, report)))}
+            {Table(["Gate", "Verdict", "#Value", "~95 % interval", "#Threshold", "#Champion", "#Rows", "Why"], document.Rows.Select(row => GateCells(row, report)))}
             {OperationsTable.Html(document.Operations)}
             <h2>Provenance</h2>
             {Table(["What", "Digest or value"],
@@ -42,7 +42,7 @@ internal static class EvaluationPage
             {DifferenceForest.Render(verdict.Rows)}
             {TaskSections.Html(report)}
             <h2>Metrics on the test rows</h2>
-            {Table(["Metric", "#Value", "95 % interval", "What it is"], report.Metrics.Select(metric => MetricCells(report.Definitions[metric.Key], metric.Value)))}
+            {Table(["Metric", "#Value", "~95 % interval", "What it is"], report.Metrics.Select(metric => MetricCells(report.Definitions[metric.Key], metric.Value)))}
             <h2>Trainers tried</h2>
             <p>Chosen by {Text(candidate.Report.Metric)} on the validation rows.</p>
             {Table(["Trainer", .. TaskSections.OfTrials(report).Select(metric => $"#{metric.Header}"), "#ONNX bytes"], candidate.Report.Trials.Select(trial => TrialCells(trial, report)))}

@@ -23,7 +23,7 @@ internal static class ImportanceSection
         return $"""
             <h2>Importance of features</h2>
             <p>Area under the ROC curve, less that with the feature's values shuffled among the rows, with DeLong's 95 % interval. Of features that tell the same each seems less important than both are. Drawn: ┊ nothing.{(importance.Count > MaxFeatures ? $" The first {MaxFeatures} of {Number(importance.Count)}." : string.Empty)}</p>
-            {Table(["Feature", "#Loss", "95 % interval", "Drawn"], shown.Select(Cells), "Permutation importance", rowHeader: 0)}
+            {Table(["Feature", "#Loss", "~95 % interval", "Drawn"], shown.Select(Cells), "Permutation importance", rowHeader: 0)}
             """;
 
         string[] Cells(FeatureImportance feature) =>

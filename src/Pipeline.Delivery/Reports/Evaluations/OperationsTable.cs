@@ -13,7 +13,7 @@ internal static class OperationsTable
     public static string Html(OperationsVerdict? operations) => operations is null
         ? string.Empty
         : $"<h2>Operations</h2>\n<p>{Text(Subject(operations))}</p>\n"
-          + Table(["Measure", "#Value", "95 % interval", .. operations.Champions.Keys.Select(stage => $"#Champion of {stage}")], operations.Measures.Select(measure => Cells(operations, measure.Key, measure.Value)));
+          + Table(["Measure", "#Value", "~95 % interval", .. operations.Champions.Keys.Select(stage => $"#Champion of {stage}")], operations.Measures.Select(measure => Cells(operations, measure.Key, measure.Value)));
 
     public static string Markdown(OperationsVerdict? operations)
     {

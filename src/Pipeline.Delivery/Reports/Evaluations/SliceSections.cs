@@ -38,7 +38,7 @@ internal static class SliceSections
         var (low, high) = intervals.Count == 0 ? (0.0, 1.0) : (intervals.Min(interval => interval.Low), intervals.Max(interval => interval.High));
         return $"""
             <p>By {Text(metric.Name)}, worst first. Drawn: ┊ all test rows, the bar the 95 % interval of the slice, from {MetricText.Of(low)} to {MetricText.Of(high)}.{Text(Rest(judged.Count, others))}</p>
-            {Table(["Slice", $"#{metric.Name}", "95 % interval", "Drawn", "#Rows", "#Positives"], judged.Take(MaxRows).Select(Cells), "Slices of the definition", rowHeader: 0)}
+            {Table(["Slice", $"#{metric.Name}", "~95 % interval", "Drawn", "#Rows", "#Positives"], judged.Take(MaxRows).Select(Cells), "Slices of the definition", rowHeader: 0)}
             """;
 
         string[] Cells(SliceReport slice) =>
@@ -92,7 +92,7 @@ internal static class SliceSections
     private static string Fairness(GroupFairnessReport fairness) => $"""
         <h3>Groups by {Text(VisibleText.Name(fairness.By))}</h3>
         {(fairness.Measures is { } measures
-            ? Table(["Measure", "#Value", "95 % interval", "What it is"], measures.Select(measure => (string[])[Text(measure.Key), MetricText.Of(measure.Value.Value), MetricText.Of(measure.Value.Interval), Text(measure.Value.Undefined ?? FairnessMeasures.Meaning(measure.Key))]), "How differently groups are treated")
+            ? Table(["Measure", "#Value", "~95 % interval", "What it is"], measures.Select(measure => (string[])[Text(measure.Key), MetricText.Of(measure.Value.Value), MetricText.Of(measure.Value.Interval), Text(measure.Value.Undefined ?? FairnessMeasures.Meaning(measure.Key))]), "How differently groups are treated")
             : "<p>There are not two groups with rows enough to compare.</p>")}
         {Table(["Group", "#Rows", "#Predicted positive", "#Recall", "#False positive rate"], fairness.Groups.Select(group => (string[])[Text(VisibleText.Name(group.Name)), Number(group.Rows), MetricText.Of(group.PredictedPositiveRate), MetricText.Of(group.Recall), MetricText.Of(group.FalsePositiveRate)]), "Groups", rowHeader: 0)}
         {(fairness.TooSmall == 0 ? string.Empty : string.Create(CultureInfo.InvariantCulture, $"<p>{fairness.TooSmall} more have too few rows.</p>"))}
