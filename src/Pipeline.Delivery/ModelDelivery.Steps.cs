@@ -41,6 +41,9 @@ public sealed partial class ModelDelivery
 
     private EvaluationReportWriter Reports => new(ArtifactsDirectory(_options), _runner.Store);
 
+    private async Task<EvaluationReportWriter> ReportsAsync(CancellationToken cancellationToken) =>
+        new(ArtifactsDirectory(_options), _runner.Store) { Commit = (await WorkingCopy.ReadAsync(_options.RootDirectory, cancellationToken)).Commit };
+
     private static string ArtifactsDirectory(DeliveryOptions options) => Path.Combine(options.RootDirectory, "artifacts");
 
     private static PipelineException NoEngine(string target, string? whyNone) =>

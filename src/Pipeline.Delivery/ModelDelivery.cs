@@ -81,7 +81,7 @@ public sealed partial class ModelDelivery
     {
         using var scratch = _runner.Store.CreateScratch();
         var champions = await (await ChampionsAsync(cancellationToken)).FindAsync(StagesInReach(), scratch.Path, cancellationToken);
-        return await new GateStage(_runner, _code, Reports)
+        return await new GateStage(_runner, _code, await ReportsAsync(cancellationToken))
             .RunAsync(dataset, candidate, evaluation, _definition, champions, WaiversFor(candidate.Digest), cancellationToken);
     }
 
@@ -147,7 +147,8 @@ public sealed partial class ModelDelivery
         var (engine, whyNone) = await DockerAsync(cancellationToken);
         var champions = await (await ChampionsAsync(cancellationToken)).FindAsync(StagesInReach(), scratch.Path, cancellationToken);
         var operations = OperationsInputs.Of(_definition, delivery.Package.Digest, delivery.Service, champions) with { Waivers = WaiversFor(candidate.Digest) };
-        var stage = new SmokeTestStage(_runner, verdict => Reports.Write(gatePass.Verdict, _definition, candidate, evaluation, verdict));
+        var reports = await ReportsAsync(cancellationToken);
+        var stage = new SmokeTestStage(_runner, verdict => reports.Write(gatePass.Verdict, _definition, candidate, evaluation, verdict));
         return delivery.Image is { } image
             ? await stage.RunAsync(delivery.Package, image, engine!, operations, cancellationToken)
             : await stage.RunAsync(delivery.Package, whyNone!, operations, cancellationToken);

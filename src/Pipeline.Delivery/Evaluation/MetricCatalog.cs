@@ -24,6 +24,9 @@ public static class MetricCatalog
         [Regression] = RegressionMetrics.All.ToDictionary(metric => metric.Name),
     };
 
+    /// <summary>True if any task has a metric of this name.</summary>
+    public static bool IsKnown(string name) => Tasks.Values.Any(metrics => metrics.ContainsKey(name));
+
     /// <param name="task">As model.yaml writes it.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such task.</exception>
     public static IReadOnlyDictionary<string, MetricDefinition> ByName(string task) =>

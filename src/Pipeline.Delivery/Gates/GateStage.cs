@@ -66,7 +66,7 @@ public sealed class GateStage(StageRunner runner, Digest code, EvaluationReportW
     {
         var rows = await new CandidateJudge(dataset, candidate, evaluation, definition, champions, new TrainStage(runner, code)).JudgeAsync(cancellationToken);
         var comparedWith = champions.ToDictionary(champion => champion.Stage, champion => champion.PackageDigest);
-        return new GateVerdict(GateVerdict.CurrentSchemaVersion, definition.Name, candidate.Digest, evaluation.Digest, comparedWith, waivers.Apply(rows));
+        return new GateVerdict(GateVerdict.CurrentSchemaVersion, definition.Name, candidate.Digest, evaluation.Digest, comparedWith, waivers.Apply(rows)) { DatasetDigest = dataset.Digest, CodeDigest = code };
     }
 
     public StageKey Key(

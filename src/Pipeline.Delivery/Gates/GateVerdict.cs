@@ -19,6 +19,12 @@ public sealed record GateVerdict(
 {
     public const int CurrentSchemaVersion = 2;
 
+    /// <summary>Digest of the rows that it is on; null in verdicts of earlier versions.</summary>
+    public Digest? DatasetDigest { get; init; }
+
+    /// <summary>Digest of the sources that trained and judged; null in verdicts of earlier versions.</summary>
+    public Digest? CodeDigest { get; init; }
+
     /// <summary>True iff there is at least one row and every row passed, or is waived: an empty list proves nothing.</summary>
     public bool Passed() => Outcome() is GateOutcome.Pass or GateOutcome.Waived;
 

@@ -87,7 +87,7 @@ public sealed class PackageStage(StageRunner runner, Digest code)
         return new GoldenSample([.. rows.Select((row, i) => new GoldenRow(row, probabilities[i], outputs.LabelOf(probabilities[i])))]);
     }
 
-    private static SortedDictionary<string, string> Runtimes() => new(StringComparer.Ordinal)
+    internal static SortedDictionary<string, string> Runtimes() => new(StringComparer.Ordinal)
     {
         ["Microsoft.ML"] = VersionOf(typeof(Microsoft.ML.MLContext)),
         ["Microsoft.ML.OnnxRuntime"] = VersionOf(typeof(Microsoft.ML.OnnxRuntime.InferenceSession)),

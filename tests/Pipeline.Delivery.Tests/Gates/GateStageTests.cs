@@ -22,14 +22,16 @@ public sealed class GateStageTests(TrainedStore trained) : IDisposable
     {
         var pass = await _stages.GateAsync();
 
-        var (_, candidate, evaluation) = await _stages.EvaluateAsync();
+        var (dataset, candidate, evaluation) = await _stages.EvaluateAsync();
+        (pass.Verdict.DatasetDigest, pass.Verdict.CodeDigest).Should().Be((dataset.Digest, Stages.Code));
         pass.ModelDigest.Should().Be(candidate.Digest);
         pass.EvidenceDigest.Should().Be(Digest.OfFile(pass.VerdictPath));
         pass.Verdict.EvaluationDigest.Should().Be(evaluation.Digest);
         pass.Verdict.Rows.Should().HaveCount(3 + Always.Length).And.OnlyContain(row => row.Passed);
         pass.Verdict.Rows.Take(3).Should().OnlyContain(row => row.Rows == 290);
         Table().Skip(1).Select(row => (row[0], row[6])).Should().Equal([("rocAuc ≥ 0.6", "pass"), ("rocAuc at most 0.01 below the champion's", "pass"), .. Always]);
-        Report().Should().Contain("PASS").And.NotContain("FAIL");
+        Report().Should().Contain("PASS").And.NotContain("FAIL").And.Contain($"<code>{dataset.Digest}</code>");
+        _stages.Fixture.Log.Should().ContainMatch("*rocAuc: area under the ROC curve*");
     }
 
     /// <summary>What is asked of every model.</summary>

@@ -2,6 +2,7 @@ using System.Globalization;
 using Pipeline.Delivery.Definition;
 using Pipeline.Delivery.Evaluation;
 using Pipeline.Delivery.Gates;
+using Pipeline.Delivery.Packaging;
 using Pipeline.Delivery.Training;
 using Pipeline.Metrics;
 using Pipeline.OnnxExport;
@@ -14,7 +15,7 @@ internal static class EvaluationPage
 {
     private static readonly string EvaluationStyle = Resource("evaluation.css");
 
-    public static string Render(EvaluationDocument document, CandidateModel candidate, ModelDefinition definition)
+    public static string Render(EvaluationDocument document, CandidateModel candidate, ModelDefinition definition, string? commit)
     {
         var (verdict, report) = (document.Verdict, document.Evaluation);
         return Page($"{verdict.Model}: {document.Headline().ToLowerInvariant()}", Style + EvaluationStyle, $"""
@@ -32,6 +33,11 @@ internal static class EvaluationPage
             [
                 ["model.onnx", $"<code>{verdict.ModelDigest}</code>"],
                 ["evaluation.json", $"<code>{verdict.EvaluationDigest}</code>"],
+                ["Dataset", verdict.DatasetDigest is { } dataset ? $"<code>{dataset}</code>" : "–"],
+                ["Settings", $"<code>{DefinitionDigest.OfModel(definition)}</code>"],
+                ["Code", verdict.CodeDigest is { } code ? $"<code>{code}</code>" : "–"],
+                ["Commit", commit is null ? "not known" : $"<code>{Text(commit)}</code>"],
+                ["Made with", Text(string.Join(", ", PackageStage.Runtimes().Select(runtime => $"{runtime.Key} {runtime.Value}").Append($".NET {Environment.Version}")))],
                 ["Seed", Number(candidate.Report.Seed)],
                 ["Training rows", Number(candidate.Report.Rows)],
                 ["ONNX Runtime against ML.NET", Text(Parity(candidate.Report.Parity, report))],

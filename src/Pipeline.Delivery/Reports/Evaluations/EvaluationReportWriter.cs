@@ -15,6 +15,9 @@ namespace Pipeline.Delivery.Reports.Evaluations;
 /// </summary>
 public sealed class EvaluationReportWriter(string artifactsDirectory, RunStore store)
 {
+    /// <summary>The commit that is checked out, with <c>-dirty</c> if tracked files differ from it; null if it is not known.</summary>
+    public string? Commit { get; init; }
+
     /// <param name="verdict">Of the gates on metrics.</param>
     /// <param name="definition">The model's.</param>
     /// <param name="candidate">The candidate.</param>
@@ -29,7 +32,7 @@ public sealed class EvaluationReportWriter(string artifactsDirectory, RunStore s
             store,
             directory,
             [
-                (EvaluationFiles.HtmlName, Encoding.UTF8.GetBytes(EvaluationPage.Render(document, candidate, definition))),
+                (EvaluationFiles.HtmlName, Encoding.UTF8.GetBytes(EvaluationPage.Render(document, candidate, definition, Commit))),
                 (EvaluationFiles.MarkdownName, Encoding.UTF8.GetBytes(EvaluationMarkdown.Render(document))),
                 (EvaluationFiles.JUnitName, Encoding.UTF8.GetBytes(EvaluationJUnit.Render(document))),
                 (EvaluationFiles.JsonName, PackageJson.Serialize(document)),
