@@ -28,7 +28,7 @@ internal sealed class CandidateJudge(
     {
         var rows = await Task.Run(() => Judge(cancellationToken), cancellationToken);
         return definition.Gates.OfType<ReproducibilityGateSettings>().Any()
-            ? [.. rows, ReproducibilityGate.Judge(candidate.Digest, await training.RepeatAsync(candidate, dataset, definition, cancellationToken), candidate.Report.Rows)]
+            ? [.. rows, ReproducibilityGate.Judge(candidate.Digest, (await training.RepeatAsync(candidate, dataset, definition, cancellationToken)).Digests, candidate.Report.Rows)]
             : rows;
     }
 

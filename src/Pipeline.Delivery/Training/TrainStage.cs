@@ -16,6 +16,8 @@ public sealed class TrainStage(StageRunner runner, Digest code)
 {
     public const string Name = "Train";
 
+    private const string RepeatName = "TrainAgain";
+
     public Task<CandidateModel> RunAsync(Dataset dataset, ModelDefinition definition, CancellationToken cancellationToken) =>
         runner.RunAsync<CandidateModel>(
             Key(dataset, definition),
@@ -29,16 +31,21 @@ public sealed class TrainStage(StageRunner runner, Digest code)
         ["code"] = code.ToString(),
     });
 
-    /// <summary>Trains the candidate's trainer once more; keeps nothing.</summary>
-    /// <returns>Digests of the graphs; several if the definition has that trainer several times.</returns>
-    public async Task<IReadOnlyList<Digest>> RepeatAsync(CandidateModel candidate, Dataset dataset, ModelDefinition definition, CancellationToken cancellationToken)
+    /// <summary>Trains the candidate's trainer once more; of it the digests alone are kept.</summary>
+    public Task<RepeatedTraining> RepeatAsync(CandidateModel candidate, Dataset dataset, ModelDefinition definition, CancellationToken cancellationToken)
     {
-        var train = dataset.Read(DataSplit.Train, cancellationToken);
-        var validation = dataset.Read(DataSplit.Validation, cancellationToken);
-        runner.Log.Info($"{Name}: {candidate.Report.Trainer} once more, to see that it gives the same model");
-        var winners = definition.Training with { Trainers = [.. definition.Training.Trainers.Where(trainer => trainer.Name == candidate.Report.Trainer)] };
-        var fits = await FitAllAsync(FeatureEncoding.Fit(train.Features), train, validation, definition with { Training = winners }, cancellationToken);
-        return [.. fits.Select(fit => Digest.Of(fit.Onnx))];
+        var key = Key(dataset, definition);
+        return runner.RunAsync<RepeatedTraining>(
+            new StageKey(RepeatName, definition.Name, new Dictionary<string, string>(key.Parts) { ["model"] = candidate.Digest.ToString() }),
+            async (output, token) =>
+            {
+                var train = dataset.Read(DataSplit.Train, token);
+                var validation = dataset.Read(DataSplit.Validation, token);
+                var winners = definition.Training with { Trainers = [.. definition.Training.Trainers.Where(trainer => trainer.Name == candidate.Report.Trainer)] };
+                var fits = await FitAllAsync(FeatureEncoding.Fit(train.Features), train, validation, definition with { Training = winners }, token);
+                await File.WriteAllBytesAsync(Path.Combine(output, RepeatedTraining.File), PackageJson.Serialize(new RepeatedTraining([.. fits.Select(fit => Digest.Of(fit.Onnx))])), token);
+            },
+            cancellationToken);
     }
 
     private async Task TrainAsync(string output, Dataset dataset, ModelDefinition definition, CancellationToken cancellationToken)
