@@ -2,6 +2,7 @@ using Pipeline.Delivery.Data;
 using Pipeline.Metrics;
 using Pipeline.Metrics.Binary;
 using Pipeline.Metrics.Comparisons;
+using Pipeline.Metrics.Intervals;
 using Pipeline.ModelPackage;
 
 namespace Pipeline.Delivery.Evaluation;
@@ -47,13 +48,11 @@ internal static class PermutationImportance
         Math.Round(area.Difference, Decimals),
         new ConfidenceInterval(Math.Round(area.Difference - (ConfidenceInterval.Z * area.StandardError), Decimals), Math.Round(area.Difference + (ConfidenceInterval.Z * area.StandardError), Decimals), DeLong.Method));
 
-    // The last step of SplitMix64: numbers without order, the same for every feature and every run.
+    // Numbers without order, the same for every feature and every run.
     private static ulong Mix(int row)
     {
-        var mixed = (ulong)row + 0x9E3779B97F4A7C15;
-        mixed = (mixed ^ (mixed >> 30)) * 0xBF58476D1CE4E5B9;
-        mixed = (mixed ^ (mixed >> 27)) * 0x94D049BB133111EB;
-        return mixed ^ (mixed >> 31);
+        var state = (ulong)row;
+        return SplitMix64.Next(ref state);
     }
 
     private static FeatureBatch Take(FeatureBatch from, int[] rows, Feature? shuffled, int[] others)

@@ -43,24 +43,14 @@ public static class Bootstrap
         var rows = (ulong)draws.Length;
         for (var i = 0; i < draws.Length; i++)
         {
-            draws[(int)Math.BigMul(Next(ref state), rows, out _)]++;
+            draws[(int)Math.BigMul(SplitMix64.Next(ref state), rows, out _)]++;
         }
     }
 
     private static ulong SeedOf(ulong seed, int replicate)
     {
         var state = seed;
-        state = Next(ref state) ^ (ulong)replicate;
-        return Next(ref state);
-    }
-
-    /// <summary>SplitMix64 (Steele, Lea and Flood, Fast Splittable Pseudorandom Number Generators, OOPSLA 2014): .NET's generator with a seed takes several times as long.</summary>
-    private static ulong Next(ref ulong state)
-    {
-        state += 0x9E3779B97F4A7C15;
-        var mixed = state;
-        mixed = (mixed ^ (mixed >> 30)) * 0xBF58476D1CE4E5B9;
-        mixed = (mixed ^ (mixed >> 27)) * 0x94D049BB133111EB;
-        return mixed ^ (mixed >> 31);
+        state = SplitMix64.Next(ref state) ^ (ulong)replicate;
+        return SplitMix64.Next(ref state);
     }
 }
