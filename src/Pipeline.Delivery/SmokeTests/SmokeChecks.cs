@@ -16,6 +16,9 @@ internal sealed class SmokeChecks : IDisposable
     /// <summary>How far a probability may be from the one that the pipeline computed.</summary>
     public const float Tolerance = 1e-5f;
 
+    /// <summary>The media type of refusals.</summary>
+    public const string ProblemType = "application/problem+json";
+
     private static readonly TimeSpan ReadyWithin = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan EndWithin = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(50);
@@ -50,6 +53,7 @@ internal sealed class SmokeChecks : IDisposable
             await CheckAsync("serves the package", ServesPackageAsync, cancellationToken);
             await CheckAsync("golden predictions", PredictsGoldenAsync, cancellationToken);
             await CheckAsync("malformed request is refused", RefusesMalformedAsync, cancellationToken);
+            await CheckAsync("hostile values", BearsHostileValuesAsync, cancellationToken);
             await CheckAsync("metrics", CountsRequestsAsync, cancellationToken);
         }
 
@@ -174,13 +178,20 @@ internal sealed class SmokeChecks : IDisposable
         }
 
         var type = response.Content.Headers.ContentType?.MediaType;
-        if (type != "application/problem+json")
+        if (type != ProblemType)
         {
-            throw new InvalidDataException($"the refusal is {type}, wanted application/problem+json");
+            throw new InvalidDataException($"the refusal is {type}, wanted {ProblemType}");
         }
 
         await PredictAsync(cancellationToken);
         return "400, and it lives on";
+    }
+
+    private async Task<string> BearsHostileValuesAsync(CancellationToken cancellationToken)
+    {
+        var seen = await new HostileValuesCheck(PostAsync).RunAsync(_golden.Rows[0].Row, _package.Manifest.Features, cancellationToken);
+        await PredictAsync(cancellationToken);
+        return seen;
     }
 
     private async Task<string> CountsRequestsAsync(CancellationToken cancellationToken)

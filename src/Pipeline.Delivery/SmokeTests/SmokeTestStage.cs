@@ -16,7 +16,7 @@ public sealed class SmokeTestStage(StageRunner runner, Action<OperationsVerdict>
     public const string Name = "SmokeTest";
 
     // Changes when the checks do.
-    private const string Recipe = "2";
+    private const string Recipe = "3";
 
     private static readonly TimeSpan LogTimeout = TimeSpan.FromSeconds(5);
 

@@ -25,7 +25,7 @@ public sealed class SmokeTestStageTests(Workspace workspace)
         pass.PackageDigest.Should().Be(package.Digest);
         pass.ImageId.Should().Be(image.ImageId);
         pass.NotChecked.Should().BeEmpty();
-        pass.Evidence.Checks.Should().HaveCount(6).And.OnlyContain(check => check.Passed);
+        pass.Evidence.Checks.Should().HaveCount(7).And.OnlyContain(check => check.Passed);
         (await workspace.SmokeContainersAsync()).Should().BeEmpty();
     }
 
@@ -50,6 +50,7 @@ public sealed class SmokeTestStageTests(Workspace workspace)
         var pass = await Stage.RunAsync(package, "no Docker engine", await workspace.OperationsAsync(), Token);
 
         pass.ImageId.Should().BeNull();
+        pass.Evidence.Checks.Should().ContainSingle(check => check.Name == "hostile values").Which.Detail.Should().Be("19 requests: 4 answered, 15 refused with 400");
         pass.NotChecked.Should().Equal("container: no Docker engine");
         pass.EvidenceDigest.Should().Be(Digest.OfFile(pass.EvidencePath));
         ServicesOf(package).Should().BeEmpty();
