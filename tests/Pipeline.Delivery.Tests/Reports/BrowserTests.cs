@@ -54,6 +54,20 @@ public sealed class BrowserTests(TrainedStore trained) : IDisposable
     [InlineData(1280, false)]
     [InlineData(390, false)]
     [InlineData(390, true)]
+    public async Task Slices_groups_and_importance_fit_whatever_their_names(int width, bool isDark)
+    {
+        foreach (var report in new[] { SampleSlices.Plain, SampleSlices.HostilelyNamed, SampleSlices.Many(1_000, 100, 2_000, 100) })
+        {
+            var files = SampleEvaluations.Write(_stages.Fixture, report, SmallModel.Parsed with { Description = SampleSlices.Hostile }, SampleSlices.Schema(100, i => $"{SampleSlices.Hostile}{i}"));
+
+            await ShouldFitAsync(files.Html, width, isDark);
+        }
+    }
+
+    [Theory]
+    [InlineData(1280, false)]
+    [InlineData(390, false)]
+    [InlineData(390, true)]
     public async Task Drift_report_fits(int width, bool isDark)
     {
         foreach (var report in new[] { SampleReports.Drifted, SampleReports.Nasty, SampleReports.Large(60, 20) })

@@ -14,6 +14,9 @@ internal static class SliceSections
     // A page that nobody can read helps nobody; report.json has them all.
     private const int MaxRows = 60;
 
+    // Two columns and their values.
+    private const int NameWidth = 100;
+
     /// <param name="report">The evaluation.</param>
     /// <param name="metric">What slices are shown by, worst first.</param>
     public static string Html(EvaluationReport report, MetricDefinition metric) => $"""
@@ -34,6 +37,11 @@ internal static class SliceSections
         var sign = metric.Direction == MetricDirection.HigherIsBetter ? 1 : -1;
         var judged = report.Slices.Where(slice => slice.Metrics?.GetValueOrDefault(metric.Name)?.Value is not null).OrderBy(slice => sign * Estimate(slice).Value).ToList();
         var others = report.Slices.Except(judged).ToList();
+        if (judged.Count == 0)
+        {
+            return $"<p>None of the {Number(others.Count)} slices can be judged by {Text(metric.Name)}.{Text(Rest(0, others))}</p>";
+        }
+
         var intervals = judged.Take(MaxRows).Select(slice => Estimate(slice).Interval).OfType<ConfidenceInterval>().Append(whole?.Interval).OfType<ConfidenceInterval>().ToList();
         var (low, high) = intervals.Count == 0 ? (0.0, 1.0) : (intervals.Min(interval => interval.Low), intervals.Max(interval => interval.High));
         return $"""
@@ -43,7 +51,7 @@ internal static class SliceSections
 
         string[] Cells(SliceReport slice) =>
         [
-            Text(VisibleText.Name(slice.Name)),
+            Text(VisibleText.Name(slice.Name, NameWidth)),
             MetricText.Of(Estimate(slice).Value),
             MetricText.Of(Estimate(slice).Interval),
             Estimate(slice) is { Value: { } value, Interval: { } interval } ? IntervalBar.Render(value, interval, low, high, whole?.Value) : "–",
@@ -56,7 +64,7 @@ internal static class SliceSections
 
     private static string Rest(int judged, List<SliceReport> others)
     {
-        var left = judged > MaxRows ? string.Create(CultureInfo.InvariantCulture, $" The worst {MaxRows} of {judged}; report.json has all.") : string.Empty;
+        var left = judged > MaxRows ? $" The worst {MaxRows} of {Number(judged)}; report.json has all." : string.Empty;
         return others.Count == 0 ? left : $"{left} Not judged for having too few rows, or rows of one class only: {string.Join(", ", others.Take(20).Select(slice => string.Create(CultureInfo.InvariantCulture, $"{VisibleText.Name(slice.Name)} ({slice.Rows})")))}{(others.Count > 20 ? string.Create(CultureInfo.InvariantCulture, $" and {others.Count - 20} more") : string.Empty)}.";
     }
 
@@ -78,7 +86,7 @@ internal static class SliceSections
 
         static string[] Cells(WorstSlice slice) =>
         [
-            Text(VisibleText.Name(slice.Name)),
+            Text(VisibleText.Name(slice.Name, NameWidth)),
             Number(slice.Rows),
             MetricText.Of(slice.LogLoss),
             MetricText.Of(slice.RestLogLoss),
@@ -94,7 +102,20 @@ internal static class SliceSections
         {(fairness.Measures is { } measures
             ? Table(["Measure", "#Value", "~95 % interval", "What it is"], measures.Select(measure => (string[])[Text(measure.Key), MetricText.Of(measure.Value.Value), MetricText.Of(measure.Value.Interval), Text(measure.Value.Undefined ?? FairnessMeasures.Meaning(measure.Key))]), "How differently groups are treated")
             : "<p>There are not two groups with rows enough to compare.</p>")}
-        {Table(["Group", "#Rows", "#Predicted positive", "#Recall", "#False positive rate"], fairness.Groups.Select(group => (string[])[Text(VisibleText.Name(group.Name)), Number(group.Rows), MetricText.Of(group.PredictedPositiveRate), MetricText.Of(group.Recall), MetricText.Of(group.FalsePositiveRate)]), "Groups", rowHeader: 0)}
+        {Table(["Group", "#Rows", "#Predicted positive", "#Recall", "#False positive rate"], Extremes(fairness.Groups).Select(group => (string[])[Text(VisibleText.Name(group.Name)), Number(group.Rows), MetricText.Of(group.PredictedPositiveRate), MetricText.Of(group.Recall), MetricText.Of(group.FalsePositiveRate)]), "Groups", rowHeader: 0)}
+        {(fairness.Groups.Count > MaxRows ? $"<p>The {MaxRows / 2} of the lowest and the {MaxRows / 2} of the highest share predicted positive, of {Number(fairness.Groups.Count)}; report.json has all.</p>" : string.Empty)}
         {(fairness.TooSmall == 0 ? string.Empty : string.Create(CultureInfo.InvariantCulture, $"<p>{fairness.TooSmall} more have too few rows.</p>"))}
         """;
+
+    // The measures are about the groups at the ends.
+    private static IEnumerable<TreatedGroup> Extremes(IReadOnlyList<TreatedGroup> groups)
+    {
+        if (groups.Count <= MaxRows)
+        {
+            return groups;
+        }
+
+        var ordered = groups.OrderBy(group => group.PredictedPositiveRate).ToList();
+        return [.. ordered.Take(MaxRows / 2), .. ordered.TakeLast(MaxRows / 2)];
+    }
 }

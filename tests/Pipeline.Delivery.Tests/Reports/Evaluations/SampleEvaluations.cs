@@ -1,3 +1,4 @@
+using Pipeline.Delivery.Definition;
 using Pipeline.Delivery.Evaluation;
 using Pipeline.Delivery.Gates;
 using Pipeline.Delivery.Reports.Evaluations;
@@ -41,15 +42,19 @@ internal static class SampleEvaluations
         EvaluationReports.Of(RegressionAnswers(rows, unit), new Resampling(resamples, 1), TestContext.Current.CancellationToken);
 
     /// <summary>Writes all forms of it, with one gate that says yes.</summary>
-    public static EvaluationFiles Write(StageFixture fixture, EvaluationReport report)
+    /// <param name="fixture">Has the folder.</param>
+    /// <param name="report">The evaluation.</param>
+    /// <param name="definition">Null for that of the small model.</param>
+    /// <param name="schema">Null for one without a feature.</param>
+    public static EvaluationFiles Write(StageFixture fixture, EvaluationReport report, ModelDefinition? definition = null, FeatureSchema? schema = null)
     {
         var metric = report.Metrics.Keys.First();
         var trial = new Trial("ols", new Dictionary<string, double?> { [metric] = 0.8 }, 12_345);
-        var training = new TrainingReport("ols", metric, 1, 600, new FeatureSchema([]), [trial], new ParityReport(10, 1e-8, 0, 0.5f, 0.5f, 0, 1e-5));
+        var training = new TrainingReport("ols", metric, 1, 600, schema ?? new FeatureSchema([]), [trial], new ParityReport(10, 1e-8, 0, 0.5f, 0.5f, 0, 1e-5));
         var row = new GateRow($"{metric} ≤ 9", report.Rows, GateOutcome.Pass, "a reason") { Value = report.Metrics[metric].Value, Bound = 9 };
         var verdict = new GateVerdict(GateVerdict.CurrentSchemaVersion, SmallModel.Name, Digest.OfText("model"), Digest.OfText("evaluation"), new Dictionary<string, Digest>(), [row]);
         return new EvaluationReportWriter(fixture.Artifacts, fixture.Runner.Store)
-            .Write(verdict, SmallModel.Parsed, new CandidateModel("folder", Digest.OfText("model"), training), new CandidateEvaluation("folder", Digest.OfText("evaluation"), report));
+            .Write(verdict, definition ?? SmallModel.Parsed, new CandidateModel("folder", Digest.OfText("model"), training), new CandidateEvaluation("folder", Digest.OfText("evaluation"), report));
     }
 
     public static RegressionSample RegressionAnswers(int rows, double unit)
