@@ -67,7 +67,7 @@ public sealed partial class ModelDelivery
     }
 
     /// <summary>Packaging needs them; a fault in them is better told before training than after.</summary>
-    private void CheckGoldenRequests(Dataset dataset) => _ = GoldenRequests.Read(_definition.GoldenRequestsPath, dataset.Schema);
+    private void CheckGoldenRequests(Dataset dataset) => _ = GoldenRequests.Read(_definition.GoldenRequestsPath, dataset.Schema, _definition.Data.Attributes);
 
     /// <summary>The stages that this run may promote to: those whose champions the candidate must be compared with.</summary>
     private IEnumerable<string> StagesInReach()

@@ -14,8 +14,11 @@ public sealed record GoldenRequests(FeatureBatch Features, IReadOnlyList<JsonObj
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
 
     /// <summary>Reads and validates the rows against a schema.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="schema">The model's columns.</param>
+    /// <param name="attributes">Columns of the data that the model does not take, for a message to who names one.</param>
     /// <exception cref="PipelineException">The file is not there or at fault; every fault is told at once, with its row (from 1) and field.</exception>
-    public static GoldenRequests Read(string path, FeatureSchema schema)
+    public static GoldenRequests Read(string path, FeatureSchema schema, params IReadOnlyList<string> attributes)
     {
         var array = ReadArray(path);
         var batch = new FeatureBatch(schema, array.Count);
@@ -26,7 +29,7 @@ public sealed record GoldenRequests(FeatureBatch Features, IReadOnlyList<JsonObj
             if (array[i] is JsonObject row)
             {
                 rows.Add(row);
-                Fill(batch, i, row, fault => faults.Add(FormattableString.Invariant($"row {i + 1}: {fault}")));
+                Fill(batch, i, row, attributes, fault => faults.Add(FormattableString.Invariant($"row {i + 1}: {fault}")));
             }
             else
             {
@@ -57,13 +60,13 @@ public sealed record GoldenRequests(FeatureBatch Features, IReadOnlyList<JsonObj
         }
     }
 
-    private static void Fill(FeatureBatch batch, int index, JsonObject row, Action<string> addFault)
+    private static void Fill(FeatureBatch batch, int index, JsonObject row, IReadOnlyList<string> attributes, Action<string> addFault)
     {
         var schema = batch.Schema;
         var names = schema.Features.Select(feature => feature.Name).ToList();
         foreach (var (name, _) in row.Where(field => !names.Contains(field.Key)))
         {
-            addFault($"'{name}' is not a column{NearestName.Hint(name, names)}");
+            addFault(attributes.Contains(name) ? $"'{name}' is one of data.attributes, which the model does not take; leave it out" : $"'{name}' is not a column{NearestName.Hint(name, names)}");
         }
 
         for (var i = 0; i < schema.Numeric.Count; i++)

@@ -82,7 +82,7 @@ public sealed class PackageStage(StageRunner runner, Digest code)
 
     private static GoldenSample Golden(OnnxScorer scorer, ModelOutputs outputs, ModelDefinition definition, CancellationToken cancellationToken)
     {
-        var (batch, rows) = GoldenRequests.Read(definition.GoldenRequestsPath, scorer.Schema);
+        var (batch, rows) = GoldenRequests.Read(definition.GoldenRequestsPath, scorer.Schema, definition.Data.Attributes);
         var probabilities = scorer.Score(batch, cancellationToken);
         return new GoldenSample([.. rows.Select((row, i) => new GoldenRow(row, probabilities[i], outputs.LabelOf(probabilities[i])))]);
     }

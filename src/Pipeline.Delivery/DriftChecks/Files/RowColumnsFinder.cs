@@ -89,10 +89,12 @@ internal sealed class RowColumnsFinder(DuckDatabase database, ComparedModel mode
 
     private RowColumns OfQuery(Dictionary<DataFile, (List<string> Missing, IReadOnlyList<string> Columns)> lacking, List<string> notes, CancellationToken cancellationToken)
     {
+        // What the model does not see is not compared, and need not be there.
+        var definition = model.Definition with { Data = model.Definition.Data with { Attributes = [] } };
         ExampleQuery query;
         try
         {
-            query = ExampleQuery.Check(database, model.Definition, cancellationToken);
+            query = ExampleQuery.Check(database, definition, cancellationToken);
         }
         catch (PipelineException e) when (e.ExitCode == ExitCode.Usage)
         {
