@@ -117,7 +117,14 @@ internal sealed class SliceReader(Dataset dataset, ModelDefinition definition)
         {
             var type = string.Empty;
             database.Read($"DESCRIBE SELECT {Wrap(where)} FROM {Source}", reader => type = reader.GetString(1), cancellationToken);
-            return type == "BOOLEAN" ? null : $"is of type {type}; it must be true or false for a row, such as hour > 20";
+            if (type != "BOOLEAN")
+            {
+                return $"is of type {type}; it must be true or false for a row, such as hour > 20";
+            }
+
+            // What looks at several rows gives them in another order or number, and is refused here.
+            database.Read($"DESCRIBE SELECT 1 FROM {Source} WHERE {Wrap(where)}", _ => { }, cancellationToken);
+            return null;
         }
         catch (DatabaseException e)
         {
