@@ -19,13 +19,17 @@ internal static class PermutationImportance
     // Far above what another processor's rounding may change, so that a package's bytes do not depend on it.
     private const int Decimals = 4;
 
-    /// <returns>The most important first; empty if the test rows have one class only.</returns>
+    // The area's variance is of differences between rows of a class.
+    private const int LeastOfClass = 2;
+
+    /// <returns>The most important first; empty if fewer than two of the rows that are scored are of one of the classes.</returns>
     public static IReadOnlyList<FeatureImportance> Of(OnnxScorer scorer, LabeledBatch test, CancellationToken cancellationToken)
     {
         var count = Math.Min(MaxRows, test.Features.RowCount);
         var sample = Enumerable.Range(0, count).Select(i => (int)((long)i * test.Features.RowCount / count)).ToArray();
         var labels = Array.ConvertAll(sample, row => test.Labels[row]);
-        if (labels.Distinct().Count() < 2)
+        var positives = labels.Count(label => label);
+        if (Math.Min(positives, count - positives) < LeastOfClass)
         {
             return [];
         }

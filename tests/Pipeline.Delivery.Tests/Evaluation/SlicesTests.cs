@@ -1,5 +1,6 @@
 using Pipeline.Delivery.Data;
 using Pipeline.Delivery.Definition;
+using Pipeline.Delivery.Evaluation;
 using Pipeline.Delivery.Evaluation.Slices;
 using Pipeline.Engine;
 using Pipeline.Metrics;
@@ -88,6 +89,9 @@ public sealed class SlicesTests(TrainedStore trained) : IDisposable
     [InlineData(null, "amount > 3 AND colour = 'red'", null)]
     [InlineData(null, "amount + 1", "the condition of 'part' is of type FLOAT; it must be true or false for a row, such as hour > 20")]
     [InlineData(null, "amont > 3", "the condition of 'part' fails: *amont*")]
+    [InlineData(null, "amount > avg(amount) OVER (PARTITION BY colour)", "the condition of 'part' fails: *window functions*")]
+    [InlineData(null, "count(*) > 5", "the condition of 'part' fails: *aggregates*")]
+    [InlineData(null, "unnest([true, false])", "the condition of 'part' fails: *")]
     [InlineData(null, "amount >", "the condition of 'part' fails: *")]
     [InlineData(null, "1 IN (SELECT 1 FROM read_csv('/etc/passwd'))", "the condition of 'part' fails: *")]
     public async Task A_slice_that_cannot_be_had_is_told_before_training(string? column, string? where, string? fault)
@@ -133,6 +137,32 @@ public sealed class SlicesTests(TrainedStore trained) : IDisposable
         importance[0].Loss.Should().BeInRange(0.3, 0.6, "without it the model guesses");
         importance[0].Interval!.Low.Should().BeGreaterThan(0.2).And.BeLessThan(importance[0].Loss);
         importance[^1].Interval!.Low.Should().BeLessThanOrEqualTo(0.01);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public async Task Of_one_row_of_a_class_no_importance_can_be_said(int positives)
+    {
+        var (dataset, candidate, _) = await _stages.EvaluateAsync();
+        var test = dataset.Read(DataSplit.Test, Token);
+        using var scorer = OnnxScorer.Load(candidate.OnnxPath, candidate.Schema);
+
+        PermutationImportance.Of(scorer, test with { Labels = [.. test.Labels.Select((_, row) => row < positives)] }, Token).Should().BeEmpty();
+        PermutationImportance.Of(scorer, test with { Labels = [.. test.Labels.Select((_, row) => row >= positives)] }, Token).Should().BeEmpty();
+        PermutationImportance.Of(scorer, test with { Labels = [.. test.Labels.Select((_, row) => row < 2)] }, Token).Should().HaveCount(4);
+    }
+
+    [Fact]
+    public async Task A_condition_with_a_subquery_is_of_the_rows_in_their_order()
+    {
+        var dataset = await _stages.PrepareAsync();
+        var test = dataset.Read(DataSplit.Test, Token);
+        var amounts = test.Features.Schema.Numeric.Select(feature => feature.Name).ToList().IndexOf("amount");
+
+        var slice = new SliceReader(dataset, With(new SliceSettings("part", null, "(SELECT max(x) FROM unnest([amount, 30]) t(x)) > 30"))).Declared(Token).Single();
+
+        slice.Rows.Should().Equal(Enumerable.Range(0, test.Labels.Length).Where(row => test.Features.Numeric[(row * test.Features.Schema.Numeric.Count) + amounts] > 30));
     }
 
     private ModelDefinition With(params SliceSettings[] slices) => _stages.Definition with { Evaluation = EvaluationSettings.Default with { Slices = slices, MinSliceRows = 50 } };
