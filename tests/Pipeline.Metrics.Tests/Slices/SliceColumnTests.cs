@@ -25,11 +25,17 @@ public sealed class SliceColumnTests
     }
 
     [Fact]
+    public void Numbers_that_differ_in_their_last_digit_have_names_of_their_own()
+    {
+        SliceColumn.OfNumbers("day", [1_200_101, 1_200_102, 1_200_103]).Values.Should().Equal("1200101", "1200102", "1200103");
+    }
+
+    [Fact]
     public void Many_different_numbers_are_fourths_of_the_rows()
     {
         var column = SliceColumn.OfNumbers("distance", [.. Enumerable.Range(0, 100).Select(i => (float)(99 - i))]);
 
-        column.Values.Should().Equal("< 25", "25 to < 50", "50 to < 75", "≥ 75");
+        column.Values.Should().Equal("below 25", "25 to below 50", "50 to below 75", "75 or more");
         column.Counts().Should().Equal(25, 25, 25, 25);
         column.NameOf(1).Should().Be("distance 25 to < 50");
         column.Codes[0].Should().Be(3);
@@ -42,7 +48,7 @@ public sealed class SliceColumnTests
     {
         var column = SliceColumn.OfNumbers("amount", [.. Enumerable.Repeat(0f, 80), .. Enumerable.Range(1, 20).Select(i => (float)i)]);
 
-        column.Values.Should().Equal("< 0", "≥ 0");
+        column.Values.Should().Equal("below 0", "0 or more");
         column.Counts().Should().Equal(0, 100);
     }
 }
