@@ -9,6 +9,7 @@ public static class GroupFairnessEstimates
     private const int Measures = 4;
     private const int Cells = 4;
     private const double LeastDefined = 0.99;
+    private const int MostOnStack = 256;
 
     /// <summary>Names of the measures, in the order of the estimates.</summary>
     public static IReadOnlyList<string> Names { get; } = ["demographicParityDifference", "disparateImpactRatio", "equalOpportunityDifference", "equalizedOddsDifference"];
@@ -31,7 +32,7 @@ public static class GroupFairnessEstimates
 
         void Compute(ReadOnlySpan<byte> draws, Span<double> values)
         {
-            Span<long> totals = stackalloc long[count * Cells];
+            Span<long> totals = count <= MostOnStack ? stackalloc long[count * Cells] : new long[count * Cells];
             for (var i = 0; i < draws.Length; i++)
             {
                 totals[cells[i]] += draws[i];

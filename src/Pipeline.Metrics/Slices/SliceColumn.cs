@@ -25,12 +25,13 @@ public sealed record SliceColumn(string Name, IReadOnlyList<string> Values, int[
     /// <param name="name">The column's.</param>
     /// <param name="values">One per row; null if missing.</param>
     /// <param name="maxValues">The limit.</param>
-    public static SliceColumn OfTexts(string name, IReadOnlyList<string?> values, int maxValues)
+    /// <param name="minRows">Values with so many rows or more are slices beyond the limit too.</param>
+    public static SliceColumn OfTexts(string name, IReadOnlyList<string?> values, int maxValues, int minRows = int.MaxValue)
     {
         var kept = values.GroupBy(value => value ?? Missing, StringComparer.Ordinal)
             .OrderByDescending(group => group.Count())
             .ThenBy(group => group.Key, StringComparer.Ordinal)
-            .Take(maxValues)
+            .TakeWhile((group, index) => index < maxValues || group.Count() >= minRows)
             .Select((group, index) => (group.Key, index))
             .ToDictionary(pair => pair.Key, pair => pair.index, StringComparer.Ordinal);
         return new SliceColumn(name, [.. kept.OrderBy(pair => pair.Value).Select(pair => pair.Key)], [.. values.Select(value => kept.GetValueOrDefault(value ?? Missing, -1))]);

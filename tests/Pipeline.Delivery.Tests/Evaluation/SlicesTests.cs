@@ -139,6 +139,18 @@ public sealed class SlicesTests(TrainedStore trained) : IDisposable
         importance[^1].Interval!.Low.Should().BeLessThanOrEqualTo(0.01);
     }
 
+    [Fact]
+    public async Task Of_a_column_of_many_values_every_row_whose_value_can_be_judged_is_in_a_slice()
+    {
+        var definition = _stages.WithQuery("SELECT amount, discount, colour, won, day, CAST(amount AS VARCHAR) AS price FROM source");
+        definition = definition with { Data = definition.Data with { Attributes = ["price"] }, Evaluation = EvaluationSettings.Default with { Slices = [new SliceSettings("price", "price", null)], MinSliceRows = 1 } };
+
+        var slices = new SliceReader(await _stages.PrepareAsync(definition), definition).Declared(Token);
+
+        slices.Should().HaveCountGreaterThan(100);
+        slices.Sum(slice => slice.Rows.Count).Should().Be(290);
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(1)]

@@ -15,6 +15,15 @@ public sealed class SliceColumnTests
     }
 
     [Fact]
+    public void What_has_rows_enough_to_be_judged_is_a_slice_beyond_the_limit_too()
+    {
+        var column = SliceColumn.OfTexts("colour", ["red", "blue", "red", "blue", "green", "green", "grey"], maxValues: 1, minRows: 2);
+
+        column.Values.Should().Equal("blue", "green", "red");
+        column.Codes[^1].Should().Be(-1);
+    }
+
+    [Fact]
     public void Few_different_numbers_are_each_a_slice()
     {
         var column = SliceColumn.OfNumbers("day", [3, 1, float.NaN, 1, 7.5f]);

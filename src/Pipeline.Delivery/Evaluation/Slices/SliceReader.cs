@@ -12,7 +12,7 @@ namespace Pipeline.Delivery.Evaluation.Slices;
 /// <param name="definition">Names the slices.</param>
 internal sealed class SliceReader(Dataset dataset, ModelDefinition definition)
 {
-    // A column of identifiers makes no slices.
+    // A column of identifiers makes no slices; beyond, only what has rows enough to be judged does.
     private const int MaxValues = 100;
 
     private string Source => $"read_parquet({DuckDatabase.Literal(dataset.PathOf(DataSplit.Test))})";
@@ -47,10 +47,12 @@ internal sealed class SliceReader(Dataset dataset, ModelDefinition definition)
         [.. definition.Evaluation.Slices.SelectMany(slice => slice.Column is { } column ? OfColumn(column, cancellationToken) : [OfCondition(slice, cancellationToken)])];
 
     /// <summary>Every column, for a search: features, attributes and the time's months.</summary>
-    public IReadOnlyList<SliceColumn> All(CancellationToken cancellationToken) => [.. Columns().Select(column => Read(column.Name, cancellationToken))];
+    public IReadOnlyList<SliceColumn> All(CancellationToken cancellationToken) => [.. Columns().Select(column => Read(column.Name, int.MaxValue, cancellationToken))];
 
-    /// <summary>The slices of one column.</summary>
-    public SliceColumn Read(string name, CancellationToken cancellationToken)
+    /// <summary>The slices of one column, every one that has rows enough to be judged among them.</summary>
+    public SliceColumn Read(string name, CancellationToken cancellationToken) => Read(name, definition.Evaluation.MinSliceRows, cancellationToken);
+
+    private SliceColumn Read(string name, int minRows, CancellationToken cancellationToken)
     {
         var kind = Columns().First(column => column.Name == name).Kind;
         var rows = dataset.Find(DataSplit.Test)!.Rows;
@@ -64,7 +66,7 @@ internal sealed class SliceReader(Dataset dataset, ModelDefinition definition)
 
         var texts = new List<string?>(rows);
         Query($"SELECT {(name == dataset.Summary.Time ? $"strftime({identifier}, '%Y-%m')" : identifier)} FROM {Source}", reader => texts.Add(reader.IsDBNull(0) ? null : reader.GetString(0)), cancellationToken);
-        return SliceColumn.OfTexts(name, texts, MaxValues);
+        return SliceColumn.OfTexts(name, texts, MaxValues, minRows);
     }
 
     private IEnumerable<RowSlice> OfColumn(string column, CancellationToken cancellationToken)
