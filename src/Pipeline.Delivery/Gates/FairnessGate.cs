@@ -1,6 +1,7 @@
 using System.Globalization;
 using Pipeline.Delivery.Definition;
 using Pipeline.Delivery.Evaluation;
+using Pipeline.Delivery.Reports;
 
 namespace Pipeline.Delivery.Gates;
 
@@ -19,7 +20,7 @@ internal static class FairnessGate
 
         var row = BoundGate.Judge(check, measures[gate.Measure], FairnessMeasures.Meaning(gate.Measure), bound, gate.Min is not null, fairness.Groups.Sum(group => group.Rows));
         var rates = fairness.Groups.OrderBy(group => group.PredictedPositiveRate).ToList();
-        var groups = string.Create(CultureInfo.InvariantCulture, $"{rates.Count} groups, predicted positive from {MetricText.Of(rates[0].PredictedPositiveRate)} ({rates[0].Name}) to {MetricText.Of(rates[^1].PredictedPositiveRate)} ({rates[^1].Name})");
+        var groups = string.Create(CultureInfo.InvariantCulture, $"{rates.Count} groups, predicted positive from {MetricText.Of(rates[0].PredictedPositiveRate)} ({VisibleText.Name(rates[0].Name)}) to {MetricText.Of(rates[^1].PredictedPositiveRate)} ({VisibleText.Name(rates[^1].Name)})");
         return row with { Reason = $"{row.Reason}; {groups}{SliceGate.NotJudged(fairness.TooSmall, settings)}" };
     }
 }

@@ -3,6 +3,7 @@ using MathNet.Numerics.Distributions;
 using Pipeline.Delivery.Definition;
 using Pipeline.Delivery.Evaluation;
 using Pipeline.Delivery.Evaluation.Slices;
+using Pipeline.Delivery.Reports;
 using Pipeline.Drift.Statistics;
 using Pipeline.Metrics;
 using Pipeline.Metrics.Binary;
@@ -108,7 +109,7 @@ internal sealed class SliceGate(EvaluationReport candidate, Lazy<IMetricSample> 
         var sure = judged.Count(slice => slice.Room - (Z * slice.Error) >= 0);
         var reason = string.Create(
             CultureInfo.InvariantCulture,
-            $"worst: {worst.Name}; of {judged.Count} slices {sure} surely hold, {judged.Count - sure - below.Count} may, {below.Count} {(below.Count == 1 ? "does" : "do")} not beyond chance{NotJudged(tooSmall, settings)}{(undefined == 0 ? string.Empty : $"; in {undefined} it is undefined")}");
+            $"worst: {VisibleText.Name(worst.Name)}; of {judged.Count} slices {sure} surely hold, {judged.Count - sure - below.Count} may, {below.Count} {(below.Count == 1 ? "does" : "do")} not beyond chance{NotJudged(tooSmall, settings)}{(undefined == 0 ? string.Empty : $"; in {undefined} it is undefined")}");
         return new GateRow(check, worst.Rows, below.Count == 0 ? GateOutcome.Pass : GateOutcome.Fail, reason)
         {
             Value = worst.Estimate?.Value,

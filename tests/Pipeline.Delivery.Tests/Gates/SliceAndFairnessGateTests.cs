@@ -118,6 +118,17 @@ public sealed class SliceAndFairnessGateTests
     }
 
     [Fact]
+    public void Names_of_slices_and_groups_stay_on_their_line_whatever_the_data_hold()
+    {
+        const string name = "a = \u001b[31mred\n";
+        var measures = FairnessMeasures.Names.ToDictionary(measure => measure, _ => new MetricEstimate(0.9, null, new ConfidenceInterval(0.8, 1, "bootstrap")));
+        var report = Report([]) with { Fairness = [new GroupFairnessReport("a", [new TreatedGroup(name, 500, 0.4, 0.5, 0.3), new TreatedGroup(new string('y', 5_000), 400, 0.3, 0.4, 0.2)], 0, measures)] };
+
+        Floor(0.6, Slice(name, 0.7, 0.02)).Reason.Should().StartWith("worst: a = ␛[31mred␊; of 1 slices");
+        FairnessGate.Judge(new FairnessGateSettings(FairnessMeasures.DisparateImpactRatio, "a", 0.8, null), report, Settings).Reason.Should().Contain("yyy…) to 0.4000 (a = ␛[31mred␊)").And.Subject.Length.Should().BeLessThan(300);
+    }
+
+    [Fact]
     public void One_group_is_not_enough_to_compare()
     {
         var report = Report([]) with { Fairness = [new GroupFairnessReport("a", [new TreatedGroup("x", 500, 0.4, 0.5, 0.3)], 1, null)] };
