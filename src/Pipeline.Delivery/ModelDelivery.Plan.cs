@@ -18,17 +18,17 @@ public sealed partial class ModelDelivery
     public async Task PlanAsync(CancellationToken cancellationToken)
     {
         var rows = new List<PlannedStage>();
-        var package = PlanPackage(rows);
+        var package = PlanPackage(rows, cancellationToken);
         await PlanServingAsync(rows, package, cancellationToken);
         _log.Table(["stage", "would", "why"], rows.Select(row => new[] { row.Stage, row.WillRun ? "run" : "restore", row.Why }));
     }
 
-    private StoredPackage? PlanPackage(List<PlannedStage> rows)
+    private StoredPackage? PlanPackage(List<PlannedStage> rows, CancellationToken cancellationToken)
     {
         var dataset = Next<Dataset>(rows, PrepareDataStage.Key(_definition, _code.ToString()));
         if (dataset is not null)
         {
-            CheckGoldenRequests(dataset);
+            CheckWhatComesLater(dataset, cancellationToken);
         }
 
         var candidate = dataset is null

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Pipeline.Delivery.Data;
 using Pipeline.Delivery.Definition;
+using Pipeline.Delivery.Evaluation.Slices;
 using Pipeline.Delivery.Images;
 using Pipeline.Delivery.Packaging;
 using Pipeline.Delivery.Promotion;
@@ -66,8 +67,12 @@ public sealed partial class ModelDelivery
         }
     }
 
-    /// <summary>Packaging needs them; a fault in them is better told before training than after.</summary>
-    private void CheckGoldenRequests(Dataset dataset) => _ = GoldenRequests.Read(_definition.GoldenRequestsPath, dataset.Schema, _definition.Data.Attributes);
+    /// <summary>Packaging needs golden requests, and Evaluate slices; a fault in them is better told before training than after.</summary>
+    private void CheckWhatComesLater(Dataset dataset, CancellationToken cancellationToken)
+    {
+        _ = GoldenRequests.Read(_definition.GoldenRequestsPath, dataset.Schema, _definition.Data.Attributes);
+        new SliceReader(dataset, _definition).Check(cancellationToken);
+    }
 
     /// <summary>The stages that this run may promote to: those whose champions the candidate must be compared with.</summary>
     private IEnumerable<string> StagesInReach()

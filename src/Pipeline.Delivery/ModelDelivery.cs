@@ -2,7 +2,6 @@ using System.Runtime.ExceptionServices;
 using Pipeline.Delivery.Data;
 using Pipeline.Delivery.Definition;
 using Pipeline.Delivery.Evaluation;
-using Pipeline.Delivery.Evaluation.Slices;
 using Pipeline.Delivery.Gates;
 using Pipeline.Delivery.Gates.Waivers;
 using Pipeline.Delivery.Images;
@@ -62,9 +61,7 @@ public sealed partial class ModelDelivery
     public async Task<Dataset> PrepareDataAsync(CancellationToken cancellationToken)
     {
         var dataset = await new PrepareDataStage(_runner).RunAsync(_definition, _code.ToString(), cancellationToken);
-
-        CheckGoldenRequests(dataset);
-        new SliceReader(dataset, _definition).Check(cancellationToken);
+        CheckWhatComesLater(dataset, cancellationToken);
         return dataset;
     }
 

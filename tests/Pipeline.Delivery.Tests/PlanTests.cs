@@ -1,3 +1,5 @@
+using Pipeline.Engine;
+
 namespace Pipeline.Delivery.Tests;
 
 /// <summary>What the Plan target prints, after real runs of the stages.</summary>
@@ -35,6 +37,16 @@ public sealed class PlanTests(TrainedStore trained) : IDisposable
 
         plan.Select(row => row.Stage).Should().Equal(Names);
         plan.Should().OnlyContain(row => row.Would == "restore" && row.Why == "inputs unchanged");
+    }
+
+    [Fact]
+    public async Task A_slice_that_cannot_be_had_is_told_as_the_run_would_tell_it()
+    {
+        Edit("gates:", "evaluation:\n  slices: [{ column: colur }]\ngates:");
+
+        var plan = () => PlanAsync();
+
+        (await plan.Should().ThrowAsync<PipelineException>()).WithMessage("*'colur' is not a column of the dataset; did you mean 'colour'?").Which.ExitCode.Should().Be(ExitCode.Usage);
     }
 
     [Fact]

@@ -46,7 +46,7 @@ public sealed record SliceColumn(string Name, IReadOnlyList<string> Values, int[
         var distinct = sorted.Distinct().Take(MaxDistinctNumbers + 1).ToArray();
         var isEach = distinct.Length <= MaxDistinctNumbers;
         float[] bounds = isEach ? distinct : [.. Enumerable.Range(1, Fourths - 1).Select(fourth => sorted[sorted.Length * fourth / Fourths]).Distinct()];
-        List<string> names = isEach ? [.. bounds.Select(Text)] : [$"below {Text(bounds[0])}", .. bounds.Skip(1).Select((bound, i) => $"{Text(bounds[i])} to below {Text(bound)}"), $"{Text(bounds[^1])} or more"];
+        List<string> names = isEach ? [.. bounds.Select(Text)] : [$"< {Text(bounds[0])}", .. bounds.Skip(1).Select((bound, i) => $"{Text(bounds[i])} to < {Text(bound)}"), $"≥ {Text(bounds[^1])}"];
         var missing = names.Count;
         int[] codes = [.. values.Select(value => float.IsNaN(value) ? missing : isEach ? Array.BinarySearch(bounds, value) : bounds.Count(bound => value >= bound))];
         return new SliceColumn(name, sorted.Length < values.Count ? [.. names, Missing] : names, codes) { HasRanges = !isEach };

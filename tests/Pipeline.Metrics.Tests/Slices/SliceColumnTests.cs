@@ -44,7 +44,7 @@ public sealed class SliceColumnTests
     {
         var column = SliceColumn.OfNumbers("distance", [.. Enumerable.Range(0, 100).Select(i => (float)(99 - i))]);
 
-        column.Values.Should().Equal("below 25", "25 to below 50", "50 to below 75", "75 or more");
+        column.Values.Should().Equal("< 25", "25 to < 50", "50 to < 75", "≥ 75");
         column.Counts().Should().Equal(25, 25, 25, 25);
         column.NameOf(1).Should().Be("distance 25 to < 50");
         column.Codes[0].Should().Be(3);
@@ -57,7 +57,7 @@ public sealed class SliceColumnTests
     {
         var column = SliceColumn.OfNumbers("amount", [.. Enumerable.Repeat(0f, 80), .. Enumerable.Range(1, 20).Select(i => (float)i)]);
 
-        column.Values.Should().Equal("below 0", "0 or more");
+        column.Values.Should().Equal("< 0", "≥ 0");
         column.Counts().Should().Equal(0, 100);
     }
 }
