@@ -40,11 +40,7 @@ public sealed class GateStage(StageRunner runner, Digest code, EvaluationReportW
                 },
                 cancellationToken);
             Show(pass.Verdict, definition, candidate, evaluation);
-            foreach (var waiver in waivers.NotNeeded(pass.Verdict.Rows))
-            {
-                runner.Log.Warn($"{Name}: the waiver {waiver.Name} is not needed: '{waiver.Gate}' is fulfilled, or no longer asked. Remove it.");
-            }
-
+            waivers.TellNotNeeded(runner.Log, Name, pass.Verdict.Rows, areOfOperations: false);
             return pass;
         }
         catch (PipelineException) when (refused is not null)

@@ -99,6 +99,7 @@ public sealed class SmokeTestStage(StageRunner runner, Action<OperationsVerdict>
                 },
                 cancellationToken);
             Show(pass.Operations);
+            operations.Waivers.TellNotNeeded(runner.Log, Name, pass.Operations.Rows, areOfOperations: true);
             foreach (var what in pass.NotChecked)
             {
                 runner.Log.Warn($"{Name}: not checked: {what}");

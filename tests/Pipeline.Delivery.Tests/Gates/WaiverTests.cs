@@ -82,6 +82,30 @@ public sealed class WaiverTests(TrainedStore trained) : IDisposable
     }
 
     [Fact]
+    public async Task One_of_an_operation_gate_is_for_the_smoke_test_to_tell_of()
+    {
+        var (_, candidate, _) = await _stages.EvaluateAsync();
+        _stages.Waivers = WaiversInForce.Of([Of("latencyP99Ms ≤ 20", candidate.Digest)], candidate.Digest, Today);
+
+        await _stages.GateAsync();
+        _stages.Fixture.Log.Should().NotContainMatch("*the waiver*");
+
+        _stages.Waivers.TellNotNeeded(_stages.Runner.Log, "SmokeTest", [new GateRow("latencyP99Ms ≤ 20", 100, GateOutcome.Pass, "1 ≤ 20")], areOfOperations: true);
+        _stages.Fixture.Log.Should().ContainMatch("*SmokeTest: the waiver w-1 is not needed: 'latencyP99Ms ≤ 20' is fulfilled*");
+    }
+
+    [Fact]
+    public void A_file_of_another_extension_is_told_and_not_passed_over()
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(_stages.ModelDirectory, WaiverFiles.Folder)).FullName;
+        File.WriteAllText(Path.Combine(folder, "season.yml"), Good);
+
+        var read = () => WaiverFiles.Read(_stages.ModelDirectory);
+
+        read.Should().Throw<PipelineException>().WithMessage("*\n  season.yml: is not read; rename it to season.yaml").Which.ExitCode.Should().Be(ExitCode.Usage);
+    }
+
+    [Fact]
     public void A_file_reads_back_as_it_was_written_and_never_takes_anothers_place()
     {
         var waiver = Of("rocAuc ≥ 0.62", Digest.OfText("model")) with { Reason = "a \"quoted\" reason: # with \\ and ünï", Name = "abc" };

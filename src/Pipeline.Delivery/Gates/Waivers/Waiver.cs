@@ -1,3 +1,4 @@
+using Pipeline.Delivery.Definition;
 using Pipeline.ModelPackage;
 
 namespace Pipeline.Delivery.Gates.Waivers;
@@ -14,6 +15,9 @@ public sealed record Waiver(string Name, string Gate, Digest Model, string Reaso
 {
     /// <summary>So long at most: what is to hold for longer is a changed gate.</summary>
     public const int MaxDays = 90;
+
+    /// <summary>True if its gate is of the packaged service, which SmokeTest judges and not Gate.</summary>
+    internal bool IsOfOperation() => OperationMeasures.Names.Any(measure => Gate.StartsWith($"{measure} ", StringComparison.Ordinal));
 
     public bool Holds(DateOnly today) => today >= From && today < Expires;
 }

@@ -23,7 +23,7 @@ public static class WaiverFiles
             return [];
         }
 
-        var faults = new List<string>();
+        List<string> faults = [.. Directory.EnumerateFiles(folder, "*.yml").Order(StringComparer.Ordinal).Select(path => $"  {Path.GetFileName(path)}: is not read; rename it to {Path.GetFileNameWithoutExtension(path)}.yaml")];
         var waivers = new List<Waiver>();
         foreach (var path in Directory.EnumerateFiles(folder, "*.yaml").Order(StringComparer.Ordinal))
         {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Pipeline.Engine;
 using Pipeline.ModelPackage;
 
 namespace Pipeline.Delivery.Gates.Waivers;
@@ -25,8 +26,18 @@ public sealed record WaiversInForce(IReadOnlyList<Waiver> Holding, IReadOnlyList
     /// <summary>Parts of a key: a verdict by a waiver ends when that does.</summary>
     internal IEnumerable<(string Name, string Value)> KeyParts() => Holding.Count == 0 && Expired.Count == 0 ? [] : [("waivers", Digest.Of(PackageJson.Serialize(this)).ToString())];
 
-    /// <summary>Those that hold and that no row needs.</summary>
-    internal IEnumerable<Waiver> NotNeeded(IReadOnlyList<GateRow> rows) => Holding.Where(waiver => rows.All(row => row.Waiver?.Name != waiver.Name));
+    /// <summary>Tells of those that hold and that no row needs.</summary>
+    /// <param name="log">Where.</param>
+    /// <param name="stage">That judged the rows.</param>
+    /// <param name="rows">Every row of that stage.</param>
+    /// <param name="areOfOperations">Whether they are of operation gates: what SmokeTest judges, Gate knows nothing of, and the other way round.</param>
+    internal void TellNotNeeded(RunLog log, string stage, IReadOnlyList<GateRow> rows, bool areOfOperations)
+    {
+        foreach (var waiver in Holding.Where(waiver => waiver.IsOfOperation() == areOfOperations && rows.All(row => row.Waiver?.Name != waiver.Name)))
+        {
+            log.Warn($"{stage}: the waiver {waiver.Name} is not needed: '{waiver.Gate}' is fulfilled, or no longer asked. Remove it.");
+        }
+    }
 
     private GateRow Apply(GateRow row)
     {
