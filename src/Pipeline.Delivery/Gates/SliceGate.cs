@@ -79,7 +79,7 @@ internal sealed class SliceGate(EvaluationReport candidate, Lazy<IMetricSample> 
         return new Judged(slice.Name, slice.Rows.Count)
         {
             Room = room,
-            Error = (difference.Interval.High - difference.Interval.Low) / (2 * Z),
+            Ends = EndsOf(difference.Value, difference.Interval, isHigherBetter ? -a : a),
             Estimate = new MetricEstimate(r + difference.Value, null, null),
             Bound = isHigherBetter ? r - a : r + a,
             Champion = r,
@@ -89,7 +89,7 @@ internal sealed class SliceGate(EvaluationReport candidate, Lazy<IMetricSample> 
     private List<Judged> OfBounds(MetricGateSettings gate, double bound) =>
     [
         .. candidate.Slices.Where(slice => gate.Slices.Contains(slice.Of)).Select(slice => slice.Metrics?.GetValueOrDefault(gate.Metric) is { Value: { } value, Interval: { } interval } estimate
-            ? new Judged(slice.Name, slice.Rows) { Room = gate.Min is null ? bound - value : value - bound, Error = (interval.High - interval.Low) / (2 * Z), Estimate = estimate, Bound = bound }
+            ? new Judged(slice.Name, slice.Rows) { Room = gate.Min is null ? bound - value : value - bound, Ends = EndsOf(value, interval, bound), Estimate = estimate, Bound = bound }
             : new Judged(slice.Name, slice.Rows)),
     ];
 
@@ -100,13 +100,13 @@ internal sealed class SliceGate(EvaluationReport candidate, Lazy<IMetricSample> 
         var undefined = all.Count - judged.Count - tooSmall;
         if (judged.Count == 0)
         {
-            return new GateRow(check, candidate.Rows, GateOutcome.NotEnoughData, string.Create(CultureInfo.InvariantCulture, $"none of {all.Count} slices has {settings.MinSliceRows} rows on which it is defined: widen splits.test, or lower evaluation.minSliceRows")) { Meaning = metric.Meaning };
+            return new GateRow(check, candidate.Rows, GateOutcome.NotEnoughData, WhyNone(all.Count, tooSmall)) { Meaning = metric.Meaning };
         }
 
         var adjusted = BenjaminiHochberg.Adjust([.. judged.Select(slice => slice.PValue)]);
         var below = judged.Where((slice, i) => slice.Room < 0 && adjusted[i] <= Level).ToList();
         var worst = (below.Count > 0 ? below : judged).MinBy(slice => slice.Room)!;
-        var sure = judged.Count(slice => slice.Room - (Z * slice.Error) >= 0);
+        var sure = judged.Count(slice => slice.Room >= slice.Ends.Near);
         var reason = string.Create(
             CultureInfo.InvariantCulture,
             $"worst: {VisibleText.Name(worst.Name)}; of {judged.Count} slices {sure} surely hold, {judged.Count - sure - below.Count} may, {below.Count} {(below.Count == 1 ? "does" : "do")} not beyond chance{NotJudged(tooSmall, settings)}{(undefined == 0 ? string.Empty : $"; in {undefined} it is undefined")}");
@@ -120,14 +120,22 @@ internal sealed class SliceGate(EvaluationReport candidate, Lazy<IMetricSample> 
         };
     }
 
+    /// <summary>How far the interval goes from the value: towards the bound, and to both sides on average.</summary>
+    private static (double Near, double Mean) EndsOf(double value, ConfidenceInterval interval, double bound) =>
+        (Math.Max(0, value < bound ? interval.High - value : value - interval.Low), (interval.High - interval.Low) / 2);
+
+    private string WhyNone(int all, int tooSmall) => all == tooSmall
+        ? string.Create(CultureInfo.InvariantCulture, $"none of {all} slices has {settings.MinSliceRows} rows on which it is defined: widen splits.test, or lower evaluation.minSliceRows")
+        : string.Create(CultureInfo.InvariantCulture, $"of {all} slices it is undefined on {all - tooSmall}{NotJudged(tooSmall, settings)}: widen splits.test, or use a metric that they have");
+
     /// <summary>One slice; without room if it could not be judged.</summary>
     private sealed record Judged(string Name, int Rows)
     {
         /// <summary>How far it is on the right side of its bound; negative on the wrong one.</summary>
         public double? Room { get; init; }
 
-        /// <summary>Standard error of that.</summary>
-        public double Error { get; init; }
+        /// <summary>Of the 95 % interval, as distances from the value.</summary>
+        public (double Near, double Mean) Ends { get; init; }
 
         public MetricEstimate? Estimate { get; init; }
 
@@ -135,7 +143,10 @@ internal sealed class SliceGate(EvaluationReport candidate, Lazy<IMetricSample> 
 
         public double Champion { get; init; }
 
-        /// <summary>Of so little room or less, were the slice just at its bound.</summary>
-        public double PValue => Error > 0 ? Normal.CDF(0, 1, Room!.Value / Error) : Room < 0 ? 0 : 1;
+        /// <summary>
+        /// Of so little room or less, were the slice just at its bound. Of a lopsided interval, as of a rate of few rows, the half
+        /// towards the bound counts if it is the wider one.
+        /// </summary>
+        public double PValue => Math.Max(Ends.Near, Ends.Mean) is > 0 and var end ? Normal.CDF(0, 1, Room!.Value / end * Z) : Room < 0 ? 0 : 1;
     }
 }

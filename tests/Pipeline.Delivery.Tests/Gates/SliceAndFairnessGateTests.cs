@@ -46,6 +46,28 @@ public sealed class SliceAndFairnessGateTests
     }
 
     [Fact]
+    public void A_rate_of_one_row_is_judged_by_the_side_of_its_interval_that_is_towards_the_bound()
+    {
+        // Wilson's interval of 0 of 1: of a true rate of 0.65, one in three looks so. Half its width would make it a p of 0.001.
+        var none = new SliceReport("a", "a = 1", 500, 250, new Dictionary<string, MetricEstimate> { [BinaryMetricNames.RocAuc] = new(0, null, new ConfidenceInterval(0, 0.7935, "wilson")) });
+        var all = new SliceReport("a", "a = 2", 500, 250, new Dictionary<string, MetricEstimate> { [BinaryMetricNames.RocAuc] = new(1, null, new ConfidenceInterval(0.2065, 1, "wilson")) });
+
+        Floor(0.65, none).Outcome.Should().Be(GateOutcome.Pass);
+        Floor(0.99, none).Outcome.Should().Be(GateOutcome.Fail);
+        Floor(0.7, all).Reason.Should().Contain("0 surely hold, 1 may");
+        Floor(0.2, all).Reason.Should().Contain("1 surely hold, 0 may");
+    }
+
+    [Fact]
+    public void A_metric_that_no_slice_has_is_not_blamed_on_their_rows()
+    {
+        var undefined = new SliceReport("a", "a = 9", 120, 0, new Dictionary<string, MetricEstimate> { [BinaryMetricNames.RocAuc] = new(null, "there are rows of one class only", null) });
+
+        Floor(0.6, undefined, new SliceReport("a", "a = 8", 99, 50, null)).Should().BeEquivalentTo(
+            new { Outcome = GateOutcome.NotEnoughData, Reason = "of 2 slices it is undefined on 1; 1 with fewer than 100 rows is not judged: widen splits.test, or use a metric that they have" });
+    }
+
+    [Fact]
     public void Small_slices_are_not_judged_and_said_and_nothing_but_small_ones_is_not_enough_data()
     {
         var small = new SliceReport("a", "a = 9", 99, 50, null);

@@ -144,7 +144,7 @@ public sealed class WaiverTests(TrainedStore trained) : IDisposable
     [InlineData("f1", null)]
     public void A_gate_is_named_by_the_beginning_of_what_it_asks(string written, string? found)
     {
-        GateRow[] rows = [new("rocAuc ≥ 0.999", 1, GateOutcome.Fail, ""), new("rocAuc ≥ 0.9", 1, GateOutcome.Fail, ""), new("logLoss ≤ 0.1", 1, GateOutcome.Fail, ""), new("f1 ≥ 0.1", 1, GateOutcome.Pass, "")];
+        GateRow[] rows = [new("rocAuc ≥ 0.999", 1, GateOutcome.Fail, ""), new("rocAuc ≥ 0.9", 1, GateOutcome.Fail, ""), new("logLoss ≤ 0.1", 1, GateOutcome.Fail, ""), new("logLoss ≤ 0.1", 1, GateOutcome.Fail, ""), new("f1 ≥ 0.1", 1, GateOutcome.Pass, "")];
 
         var find = () => new WaiveOptions(written, "a reason", Today).Find(rows);
 

@@ -37,7 +37,8 @@ public sealed record WaiveOptions(string Gate, string Reason, DateOnly Expires)
     /// <exception cref="PipelineException">Exit code 64: none is, or several are.</exception>
     public GateRow Find(IReadOnlyList<GateRow> rows)
     {
-        var open = rows.Where(row => !row.Passed).ToList();
+        // A gate that the definition has twice is one to waive.
+        var open = rows.Where(row => !row.Passed).DistinctBy(row => row.Check).ToList();
         var meant = open.Where(row => row.Check == Gate).ToList() is { Count: 1 } exact ? exact : [.. open.Where(row => row.Check.StartsWith(Gate, StringComparison.OrdinalIgnoreCase))];
         return meant.Count == 1
             ? meant[0]
