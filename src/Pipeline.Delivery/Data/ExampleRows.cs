@@ -28,7 +28,7 @@ internal static class ExampleRows
     public static void Create(DuckDatabase database, ModelDefinition definition, ExampleQuery query, IReadOnlyList<DataFile> files, CancellationToken cancellationToken)
     {
         var features = query.Features.Select((feature, i) => $"{Value(feature.Name, feature.Kind)} AS {Column(i)}");
-        var attributes = query.Attributes.Select((attribute, i) => $"{Value(attribute.Name, attribute.Kind)} AS {Attribute(i)}");
+        var attributes = query.Attributes.Select((attribute, i) => $"{AttributeValue(attribute)} AS {Attribute(i)}");
         var split = string.Join(' ', Splits(definition.Splits).Select(part => FormattableString.Invariant(
             $"WHEN t >= TIMESTAMP '{part.Range.From:yyyy-MM-dd}' AND t < TIMESTAMP '{part.Range.Before:yyyy-MM-dd}' THEN {(int)part.Split}")));
         try
@@ -60,6 +60,11 @@ internal static class ExampleRows
     /// <summary>A feature's value as training sees it: a 32-bit float or a text; null if missing.</summary>
     public static string Value(string column, FeatureKind kind) =>
         kind == FeatureKind.Categorical ? $"CAST({DuckDatabase.Identifier(column)} AS VARCHAR)" : Number(DuckDatabase.Identifier(column));
+
+    // Of a feature NaN is refused; here it is missing, else a condition would count it as greater than any number.
+    private static string AttributeValue(ExampleColumn attribute) => attribute.Kind == FeatureKind.Categorical
+        ? Value(attribute.Name, attribute.Kind)
+        : $"CASE WHEN NOT isnan({Number(DuckDatabase.Identifier(attribute.Name))}) THEN {Number(DuckDatabase.Identifier(attribute.Name))} END";
 
     /// <summary>A number as training sees it: a 32-bit float, null if missing.</summary>
     /// <remarks>Beyond the range of a 32-bit float counts as infinite; and there is one zero, as -0.0 would sort and hash in its own way.</remarks>

@@ -63,7 +63,7 @@ internal sealed class SliceGate(EvaluationReport candidate, Lazy<IMetricSample> 
     {
         if (slice.Rows.Count < settings.MinSliceRows)
         {
-            return new Judged(slice.Name, slice.Rows.Count);
+            return new Judged(slice.Of, slice.Name, slice.Rows.Count);
         }
 
         var (mine, other) = (ours.Take(slice.Rows), theirs.Take(slice.Rows));
@@ -71,12 +71,12 @@ internal sealed class SliceGate(EvaluationReport candidate, Lazy<IMetricSample> 
         var allowed = gate.MaxRegression ?? (gate.MaxRelativeRegression * Math.Abs(reference ?? double.NaN));
         if (reference is not { } r || allowed is not { } a || PairedDifferences.Of(mine, other, new Resampling(settings.Resamples, Resampling.Default.Seed), cancellationToken)[metric.Name] is not { } difference)
         {
-            return new Judged(slice.Name, slice.Rows.Count);
+            return new Judged(slice.Of, slice.Name, slice.Rows.Count);
         }
 
         var isHigherBetter = metric.Direction == MetricDirection.HigherIsBetter;
         var room = isHigherBetter ? difference.Value + a : a - difference.Value;
-        return new Judged(slice.Name, slice.Rows.Count)
+        return new Judged(slice.Of, slice.Name, slice.Rows.Count)
         {
             Room = room,
             Ends = EndsOf(difference.Value, difference.Interval, isHigherBetter ? -a : a),
@@ -89,8 +89,8 @@ internal sealed class SliceGate(EvaluationReport candidate, Lazy<IMetricSample> 
     private List<Judged> OfBounds(MetricGateSettings gate, double bound) =>
     [
         .. candidate.Slices.Where(slice => gate.Slices.Contains(slice.Of)).Select(slice => slice.Metrics?.GetValueOrDefault(gate.Metric) is { Value: { } value, Interval: { } interval } estimate
-            ? new Judged(slice.Name, slice.Rows) { Room = gate.Min is null ? bound - value : value - bound, Ends = EndsOf(value, interval, bound), Estimate = estimate, Bound = bound }
-            : new Judged(slice.Name, slice.Rows)),
+            ? new Judged(slice.Of, slice.Name, slice.Rows) { Room = gate.Min is null ? bound - value : value - bound, Ends = EndsOf(value, interval, bound), Estimate = estimate, Bound = bound }
+            : new Judged(slice.Of, slice.Name, slice.Rows)),
     ];
 
     private GateRow Decide(string check, MetricDefinition metric, MetricGateSettings gate, List<Judged> all)
@@ -110,7 +110,11 @@ internal sealed class SliceGate(EvaluationReport candidate, Lazy<IMetricSample> 
         var reason = string.Create(
             CultureInfo.InvariantCulture,
             $"worst: {VisibleText.Name(worst.Name)}; of {judged.Count} slices {sure} surely hold, {judged.Count - sure - below.Count} may, {below.Count} {(below.Count == 1 ? "does" : "do")} not beyond chance{NotJudged(tooSmall, settings)}{(undefined == 0 ? string.Empty : $"; in {undefined} it is undefined")}");
-        return new GateRow(check, worst.Rows, below.Count == 0 ? GateOutcome.Pass : GateOutcome.Fail, reason)
+
+        // Who names a part wants it judged: one of which nothing can be is not passed over.
+        var open = gate.Slices.Where(name => judged.All(slice => slice.Of != name)).ToList();
+        var unjudged = open.Count == 0 ? string.Empty : $"; nothing of {string.Join(", ", open.Select(name => VisibleText.Name(name)))} can be judged: widen splits.test, or lower evaluation.minSliceRows";
+        return new GateRow(check, worst.Rows, below.Count > 0 ? GateOutcome.Fail : open.Count > 0 ? GateOutcome.NotEnoughData : GateOutcome.Pass, reason + unjudged)
         {
             Value = worst.Estimate?.Value,
             Interval = worst.Estimate?.Interval,
@@ -129,7 +133,7 @@ internal sealed class SliceGate(EvaluationReport candidate, Lazy<IMetricSample> 
         : string.Create(CultureInfo.InvariantCulture, $"of {all} slices it is undefined on {all - tooSmall}{NotJudged(tooSmall, settings)}: widen splits.test, or use a metric that they have");
 
     /// <summary>One slice; without room if it could not be judged.</summary>
-    private sealed record Judged(string Name, int Rows)
+    private sealed record Judged(string Of, string Name, int Rows)
     {
         /// <summary>How far it is on the right side of its bound; negative on the wrong one.</summary>
         public double? Room { get; init; }

@@ -48,6 +48,21 @@ public sealed class AttributesTests(TrainedStore trained) : IDisposable
         gender.Counts().Should().Equal(62, 62);
     }
 
+    [Fact]
+    public async Task An_attribute_that_is_NaN_is_missing_and_no_condition_counts_it_as_great()
+    {
+        var settings = Settings with { Query = "SELECT * REPLACE (CASE WHEN age < 30 THEN 'nan'::FLOAT ELSE age END AS age) FROM source" };
+        var definition = DataFolder.Definition(_fixture, settings);
+        definition = definition with { Evaluation = EvaluationSettings.Default with { Slices = [new SliceSettings("old", null, "age > 60"), new SliceSettings("unknown", null, "age IS NULL")] } };
+
+        var dataset = await PrepareAsync(settings, ("data/a.csv", Csv(Lines)));
+
+        var slices = new SliceReader(dataset, definition).Declared(Token);
+        slices[0].Rows.Should().NotBeEmpty();
+        slices[1].Rows.Should().NotBeEmpty().And.NotIntersectWith(slices[0].Rows);
+        new SliceReader(dataset, definition).Read("age", Token).Values.Should().Contain(SliceColumn.Missing);
+    }
+
     [Theory]
     [InlineData("SELECT * FROM source", "gendr", "*  data.attributes 'gendr' is not among them; did you mean 'gender'?")]
     [InlineData("SELECT * EXCLUDE (gender) FROM source", "gender", "*  data.attributes 'gender' is not among them; known: departure, late, hour, origin, age")]

@@ -77,6 +77,20 @@ public sealed class SliceAndFairnessGateTests
     }
 
     [Fact]
+    public void A_named_part_of_which_nothing_can_be_judged_is_not_passed_over()
+    {
+        var gate = new MetricGateSettings(BinaryMetricNames.RocAuc, 0.6, null, null) { Slices = ["a", "night"] };
+        GateRow Judge(params SliceReport[] slices) => new SliceGate(Report(slices), new Lazy<IMetricSample>(() => throw new InvalidOperationException("no answers are needed")), new Lazy<IReadOnlyList<RowSlice>>([]), Settings, Token).Judge(gate, []).Single();
+        var night = new SliceReport("night", "night", 12, 5, null);
+
+        var row = Judge(Slice("a = 1", 0.7, 0.02), night);
+
+        row.Outcome.Should().Be(GateOutcome.NotEnoughData);
+        row.Reason.Should().EndWith("; 1 with fewer than 100 rows is not judged; nothing of night can be judged: widen splits.test, or lower evaluation.minSliceRows");
+        Judge(Slice("a = 1", 0.5, 0.02), night).Outcome.Should().Be(GateOutcome.Fail, "what is known to be bad is");
+    }
+
+    [Fact]
     public void A_slice_on_which_the_metric_is_undefined_is_said()
     {
         var oneClass = new SliceReport("a", "a = 9", 120, 0, new Dictionary<string, MetricEstimate> { [BinaryMetricNames.RocAuc] = new(null, "there are rows of one class only", null) });
