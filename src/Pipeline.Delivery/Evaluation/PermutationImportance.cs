@@ -13,7 +13,10 @@ namespace Pipeline.Delivery.Evaluation;
 /// </summary>
 internal static class PermutationImportance
 {
-    /// <summary>Rows that are scored once more for each feature; evenly spaced among the test rows.</summary>
+    /// <summary>
+    /// Rows that are scored once more for each feature: half of each class, or all of the rarer one, evenly spaced among its test rows. The area does not depend on how many rows there are of
+    /// a class, and of a rare one each row counts.
+    /// </summary>
     private const int MaxRows = 10_000;
 
     // Far above what another processor's rounding may change, so that a package's bytes do not depend on it.
@@ -22,21 +25,24 @@ internal static class PermutationImportance
     // The area's variance is of differences between rows of a class.
     private const int LeastOfClass = 2;
 
-    /// <returns>The most important first; empty if fewer than two of the rows that are scored are of one of the classes.</returns>
+    /// <returns>The most important first; empty if fewer than two test rows are of one of the classes.</returns>
     public static IReadOnlyList<FeatureImportance> Of(OnnxScorer scorer, LabeledBatch test, CancellationToken cancellationToken)
     {
-        var count = Math.Min(MaxRows, test.Features.RowCount);
-        var sample = Enumerable.Range(0, count).Select(i => (int)((long)i * test.Features.RowCount / count)).ToArray();
-        var labels = Array.ConvertAll(sample, row => test.Labels[row]);
-        var positives = labels.Count(label => label);
-        if (Math.Min(positives, count - positives) < LeastOfClass)
+        int[] positives = [.. Enumerable.Range(0, test.Labels.Length).Where(row => test.Labels[row])];
+        int[] negatives = [.. Enumerable.Range(0, test.Labels.Length).Where(row => !test.Labels[row])];
+        if (Math.Min(positives.Length, negatives.Length) < LeastOfClass)
         {
             return [];
         }
 
+        var ofPositives = Math.Min(positives.Length, Math.Max(MaxRows / 2, MaxRows - negatives.Length));
+        int[] sample = [.. Evenly(positives, ofPositives).Concat(Evenly(negatives, Math.Min(negatives.Length, MaxRows - ofPositives))).Order()];
+        var labels = Array.ConvertAll(sample, row => test.Labels[row]);
+
+        // Values come from all rows alike: a feature is as frequent among them as it is.
+        int[] shuffled = Evenly([.. Enumerable.Range(0, test.Labels.Length)], sample.Length);
+        Array.Sort(Array.ConvertAll(shuffled, Mix), shuffled);
         var whole = AnswersWith(sample, null, sample);
-        var shuffled = (int[])sample.Clone();
-        Array.Sort(Array.ConvertAll(sample, Mix), shuffled);
         return [.. scorer.Schema.Features.Select(feature => Of(feature, DeLong.Compare(whole, AnswersWith(sample, feature, shuffled))!)).OrderByDescending(importance => importance.Loss).ThenBy(importance => importance.Feature, StringComparer.Ordinal)];
 
         BinarySample AnswersWith(int[] rows, Feature? feature, int[] others)
@@ -46,6 +52,8 @@ internal static class PermutationImportance
             return BinarySample.Of(labels, Array.ConvertAll(probabilities, probability => (double)probability), threshold: 0.5);
         }
     }
+
+    private static int[] Evenly(int[] rows, int count) => [.. Enumerable.Range(0, count).Select(i => rows[(int)((long)i * rows.Length / count)])];
 
     private static FeatureImportance Of(Feature feature, DeLongDifference area) => new(
         feature.Name,

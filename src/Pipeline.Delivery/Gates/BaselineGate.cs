@@ -38,7 +38,7 @@ internal sealed class BaselineGate(EvaluationReport candidate, Lazy<IMetricSampl
         return row with
         {
             Outcome = gain >= gate.MinGain ? GateOutcome.Pass : GateOutcome.Fail,
-            Reason = string.Create(CultureInfo.InvariantCulture, $"{told} reaches {MetricText.Of(r)}; with 95 % confidence better by {gain:0.0000} or more"),
+            Reason = string.Create(CultureInfo.InvariantCulture, $"{told} reaches {MetricText.Of(r)}; with 95 % confidence {(gain >= 0 ? "better" : "at most worse")} by {Math.Abs(gain):0.0000}{(gain >= 0 ? " or more" : string.Empty)}"),
             Bound = isHigherBetter ? r + gate.MinGain : r - gate.MinGain,
         };
     }

@@ -177,5 +177,41 @@ public sealed class SlicesTests(TrainedStore trained) : IDisposable
         slice.Rows.Should().Equal(Enumerable.Range(0, test.Labels.Length).Where(row => test.Features.Numeric[(row * test.Features.Schema.Numeric.Count) + amounts] > 30));
     }
 
+    [Fact]
+    public async Task Each_row_of_a_rare_class_counts_for_importance()
+    {
+        var (dataset, candidate, evaluation) = await _stages.EvaluateAsync();
+        var test = dataset.Read(DataSplit.Test, Token);
+        using var scorer = OnnxScorer.Load(candidate.OnnxPath, candidate.Schema);
+        int[] positives = [.. Enumerable.Range(0, test.Labels.Length).Where(row => test.Labels[row])];
+        int[] negatives = [.. Enumerable.Range(0, test.Labels.Length).Where(row => !test.Labels[row])];
+
+        // Thirty of thirty thousand, at places that an even choice of every third row does not meet.
+        int[] rows = [.. Enumerable.Range(0, 30_000).Select(i => i % 999 == 1 ? positives[i / 999 % positives.Length] : negatives[i % negatives.Length])];
+        var rare = new LabeledBatch(Take(test.Features, rows), [.. rows.Select(row => test.Labels[row])]);
+
+        var importance = PermutationImportance.Of(scorer, rare, Token);
+
+        importance[0].Feature.Should().Be("amount");
+        importance[0].Loss.Should().BeApproximately(evaluation.Report.Importance[0].Loss, 0.15, "the area does not depend on how many rows a class has");
+        importance[0].Interval!.Low.Should().BeGreaterThan(0.1);
+    }
+
+    private static FeatureBatch Take(FeatureBatch from, int[] rows)
+    {
+        var batch = new FeatureBatch(from.Schema, rows.Length);
+        var width = from.Schema.Numeric.Count;
+        foreach (var (to, row) in rows.Index())
+        {
+            from.Numeric.AsSpan(row * width, width).CopyTo(batch.Numeric.AsSpan(to * width));
+            foreach (var (slot, texts) in batch.Categories.Index())
+            {
+                texts[to] = from.Categories[slot][row];
+            }
+        }
+
+        return batch;
+    }
+
     private ModelDefinition With(params SliceSettings[] slices) => _stages.Definition with { Evaluation = EvaluationSettings.Default with { Slices = slices, MinSliceRows = 50 } };
 }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using DuckDB.NET.Data;
 using Pipeline.Delivery.Data;
 using Pipeline.Delivery.Definition;
@@ -14,6 +15,9 @@ internal sealed class SliceReader(Dataset dataset, ModelDefinition definition)
 {
     // A column of identifiers makes no slices; beyond, only what has rows enough to be judged does.
     private const int MaxValues = 100;
+
+    // Of so many columns the values are in memory at once; opening a database for each would take longer than to read it.
+    private const int ColumnsAtOnce = 16;
 
     private string Source => $"read_parquet({DuckDatabase.Literal(dataset.PathOf(DataSplit.Test))})";
 
@@ -47,27 +51,45 @@ internal sealed class SliceReader(Dataset dataset, ModelDefinition definition)
         [.. definition.Evaluation.Slices.SelectMany(slice => slice.Column is { } column ? OfColumn(column, cancellationToken) : [OfCondition(slice, cancellationToken)])];
 
     /// <summary>Every column, for a search: features, attributes and the time's months.</summary>
-    public IReadOnlyList<SliceColumn> All(CancellationToken cancellationToken) => [.. Columns().Select(column => Read(column.Name, int.MaxValue, cancellationToken))];
+    public IReadOnlyList<SliceColumn> All(CancellationToken cancellationToken) => [.. Columns().Select(column => column.Name).Chunk(ColumnsAtOnce).SelectMany(names => Read(names, int.MaxValue, cancellationToken))];
 
     /// <summary>The slices of one column, every one that has rows enough to be judged among them.</summary>
-    public SliceColumn Read(string name, CancellationToken cancellationToken) => Read(name, definition.Evaluation.MinSliceRows, cancellationToken);
+    public SliceColumn Read(string name, CancellationToken cancellationToken) => Read([name], definition.Evaluation.MinSliceRows, cancellationToken).Single();
 
-    private SliceColumn Read(string name, int minRows, CancellationToken cancellationToken)
+    private List<SliceColumn> Read(IReadOnlyList<string> names, int minRows, CancellationToken cancellationToken)
     {
-        var kind = Columns().First(column => column.Name == name).Kind;
+        var kinds = names.Select(name => Columns().First(column => column.Name == name).Kind).ToList();
         var rows = dataset.Find(DataSplit.Test)!.Rows;
-        var identifier = DuckDatabase.Identifier(name);
-        if (kind == FeatureKind.Numeric)
-        {
-            var numbers = new List<float>(rows);
-            Query($"SELECT {identifier} FROM {Source}", reader => numbers.Add(reader.IsDBNull(0) ? float.NaN : reader.GetFloat(0)), cancellationToken);
-            return SliceColumn.OfNumbers(name, numbers);
-        }
+        var numbers = kinds.Select(kind => kind == FeatureKind.Numeric ? new List<float>(rows) : []).ToList();
+        var texts = kinds.Select(kind => kind == FeatureKind.Numeric ? [] : new List<string?>(rows)).ToList();
+        var shared = new Dictionary<string, string>(StringComparer.Ordinal);
+        Query(
+            $"SELECT {string.Join(", ", names.Select(Expression))} FROM {Source}",
+            reader =>
+            {
+                for (var i = 0; i < kinds.Count; i++)
+                {
+                    if (kinds[i] == FeatureKind.Numeric)
+                    {
+                        numbers[i].Add(reader.IsDBNull(i) ? float.NaN : reader.GetFloat(i));
+                    }
+                    else
+                    {
+                        texts[i].Add(reader.IsDBNull(i) ? null : Share(reader.GetString(i)));
+                    }
+                }
+            },
+            cancellationToken);
+        return [.. names.Select((name, i) => kinds[i] == FeatureKind.Numeric ? SliceColumn.OfNumbers(name, numbers[i]) : SliceColumn.OfTexts(name, texts[i], MaxValues, minRows))];
 
-        var texts = new List<string?>(rows);
-        Query($"SELECT {(name == dataset.Summary.Time ? $"strftime({identifier}, '%Y-%m')" : identifier)} FROM {Source}", reader => texts.Add(reader.IsDBNull(0) ? null : reader.GetString(0)), cancellationToken);
-        return SliceColumn.OfTexts(name, texts, MaxValues, minRows);
+        string Share(string text)
+        {
+            ref var known = ref CollectionsMarshal.GetValueRefOrAddDefault(shared, text, out _);
+            return known ??= text;
+        }
     }
+
+    private string Expression(string name) => name == dataset.Summary.Time ? $"strftime({DuckDatabase.Identifier(name)}, '%Y-%m')" : DuckDatabase.Identifier(name);
 
     private IEnumerable<RowSlice> OfColumn(string column, CancellationToken cancellationToken)
     {

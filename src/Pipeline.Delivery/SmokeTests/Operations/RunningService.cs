@@ -93,8 +93,15 @@ internal sealed class RunningService : IAsyncDisposable
             return long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) * 1024 / BytesPerMb;
         }
 
-        using var process = Process.GetProcessById(_target.ProcessId);
-        return process.WorkingSet64 / BytesPerMb;
+        try
+        {
+            using var process = Process.GetProcessById(_target.ProcessId);
+            return process.WorkingSet64 / BytesPerMb;
+        }
+        catch (Exception e) when (e is ArgumentException or InvalidOperationException)
+        {
+            throw new InvalidDataException("it ended before its memory was looked at", e);
+        }
     }
 
     public async ValueTask DisposeAsync()
