@@ -5,8 +5,6 @@ using Pipeline.Delivery.Gates.Waivers;
 using Pipeline.Delivery.Reports.Evaluations;
 using Pipeline.Delivery.Training;
 using Pipeline.Engine;
-using Pipeline.Metrics;
-using Pipeline.Metrics.Binary;
 using Pipeline.ModelPackage;
 
 namespace Pipeline.Delivery.Gates;

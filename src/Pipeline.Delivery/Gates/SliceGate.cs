@@ -20,9 +20,6 @@ internal sealed class SliceGate(EvaluationReport candidate, Lazy<IMetricSample> 
 {
     private const double Level = 0.05;
 
-    // Half a 95 % interval, in standard errors.
-    private const double Z = 1.959963984540054;
-
     /// <returns>One for a bound; for a comparison one for each champion, and one if there is none.</returns>
     public IReadOnlyList<GateRow> Judge(MetricGateSettings gate, IReadOnlyList<ComparedChampion> champions)
     {
@@ -151,6 +148,6 @@ internal sealed class SliceGate(EvaluationReport candidate, Lazy<IMetricSample> 
         /// Of so little room or less, were the slice just at its bound. Of a lopsided interval, as of a rate of few rows, the half
         /// towards the bound counts if it is the wider one.
         /// </summary>
-        public double PValue => Math.Max(Ends.Near, Ends.Mean) is > 0 and var end ? Normal.CDF(0, 1, Room!.Value / end * Z) : Room < 0 ? 0 : 1;
+        public double PValue => Math.Max(Ends.Near, Ends.Mean) is > 0 and var end ? Normal.CDF(0, 1, Room!.Value / end * ConfidenceInterval.Z) : Room < 0 ? 0 : 1;
     }
 }

@@ -7,9 +7,6 @@ namespace Pipeline.Metrics.Binary;
 /// <summary>Labels and probabilities of some rows, sorted once; thread-safe.</summary>
 public sealed partial class BinarySample : IMetricSample
 {
-    // As scikit-learn: keeps log-loss finite for a probability of exactly 0 or 1.
-    private const double ProbabilityClip = 1e-15;
-
     // In the rows' order.
     private readonly byte[] _labels;
 
@@ -38,8 +35,8 @@ public sealed partial class BinarySample : IMetricSample
         _positive = [.. order.Select(row => labels[row])];
         _starts = [.. starts, order.Length];
         _probabilities = [.. starts.Select(start => sorted[start])];
-        _logs = Array.ConvertAll(_probabilities, p => -Math.Log(Math.Clamp(p, ProbabilityClip, 1 - ProbabilityClip)));
-        _logsOfRest = Array.ConvertAll(_probabilities, p => -Math.Log(1 - Math.Clamp(p, ProbabilityClip, 1 - ProbabilityClip)));
+        _logs = Array.ConvertAll(_probabilities, p => -Math.Log(Math.Clamp(p, LogLoss.ProbabilityClip, 1 - LogLoss.ProbabilityClip)));
+        _logsOfRest = Array.ConvertAll(_probabilities, p => -Math.Log(1 - Math.Clamp(p, LogLoss.ProbabilityClip, 1 - LogLoss.ProbabilityClip)));
         bool EndsBin(int block) => block == _probabilities.Length - 1 || CalibrationBin.IndexOf(_probabilities[block]) != CalibrationBin.IndexOf(_probabilities[block + 1]);
         bool EndsSegment(int block) => EndsBin(block) || (_probabilities[block] >= threshold && _probabilities[block + 1] < threshold);
         int[] ends = [.. Enumerable.Range(0, _probabilities.Length).Where(EndsSegment)];

@@ -4,6 +4,7 @@ using Pipeline.Delivery.Evaluation.Slices;
 using Pipeline.Delivery.Gates;
 using Pipeline.Metrics;
 using Pipeline.Metrics.Binary;
+using Pipeline.Metrics.Comparisons;
 using Pipeline.ModelPackage;
 
 namespace Pipeline.Delivery.Tests.Gates;
@@ -162,6 +163,12 @@ public sealed class SliceAndFairnessGateTests
 
         Floor(0.6, Slice(name, 0.7, 0.02)).Reason.Should().StartWith("worst: a = ␛[31mred␊; of 1 slices");
         FairnessGate.Judge(new FairnessGateSettings(FairnessMeasures.DisparateImpactRatio, "a", 0.8, null), report, Settings).Reason.Should().Contain("yyy…) to 0.4000 (a = ␛[31mred␊)").And.Subject.Length.Should().BeLessThan(300);
+    }
+
+    [Fact]
+    public void Every_measure_of_fairness_that_a_gate_can_name_is_computed()
+    {
+        FairnessMeasures.Names.Should().Equal(GroupFairnessEstimates.Names);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using Pipeline.Delivery.Data;
+using Pipeline.Metrics.Binary;
 using Pipeline.ModelPackage;
 
 namespace Pipeline.Delivery.Evaluation.Baselines;
@@ -9,7 +10,6 @@ internal sealed class TrivialModel
     // So many rows of the share over all count with those of a value: one row of a value proves nothing.
     private const double PriorRows = 20;
     private const int NumberBins = 20;
-    private const double ProbabilityClip = 1e-15;
 
     private readonly double _prior;
     private readonly int _slot;
@@ -60,7 +60,7 @@ internal sealed class TrivialModel
         return train.Features.Schema.Features
             .Select(feature => new TrivialModel(prior, feature, slots[(int)feature.Kind]++, train))
             .ToList()
-            .MinBy(model => model.LogLoss(validation))!;
+            .MinBy(model => model.LossOn(validation))!;
     }
 
     /// <summary>The probability of the positive class for each row.</summary>
@@ -82,8 +82,7 @@ internal sealed class TrivialModel
         return float.IsNaN(number) ? _ofMissing : _ofBins[BinOf(number)];
     }
 
-    private double LogLoss(LabeledBatch rows) =>
-        rows.Labels.Select((label, row) => -Math.Log(Math.Clamp(label ? Score(rows.Features, row) : 1 - Score(rows.Features, row), ProbabilityClip, 1))).Average();
+    private double LossOn(LabeledBatch rows) => rows.Labels.Select((label, row) => LogLoss.Of(label, Score(rows.Features, row))).Average();
 
     private float Number(FeatureBatch rows, int row) => rows.Numeric[(row * rows.Schema.Numeric.Count) + _slot];
 

@@ -15,9 +15,6 @@ namespace Pipeline.Delivery.Evaluation.Slices;
 /// <param name="probabilities">What the candidate says.</param>
 internal sealed class SliceEvaluation(Dataset dataset, ModelDefinition definition, bool[] labels, double[] probabilities)
 {
-    // As in the log-loss: finite for a probability of exactly 0 or 1.
-    private const double ProbabilityClip = 1e-15;
-
     private readonly SliceReader _reader = new(dataset, definition);
     private readonly EvaluationSettings _settings = definition.Evaluation;
 
@@ -35,7 +32,7 @@ internal sealed class SliceEvaluation(Dataset dataset, ModelDefinition definitio
         }
 
         var columns = _reader.All(cancellationToken);
-        double[] losses = [.. labels.Select((label, row) => -Math.Log(Math.Clamp(label ? probabilities[row] : 1 - probabilities[row], ProbabilityClip, 1)))];
+        double[] losses = [.. labels.Select((label, row) => LogLoss.Of(label, probabilities[row]))];
         var result = SliceSearch.Worst(columns, losses, _settings.MinSliceRows, _settings.WorstSlices, cancellationToken);
         return new WorstSlices([.. result.Found.Select(found => Of(found, columns))], result.Tried, result.PairRows);
     }

@@ -2,6 +2,7 @@ using System.Globalization;
 using Pipeline.Delivery.Definition;
 using Pipeline.Delivery.Evaluation;
 using Pipeline.Delivery.Evaluation.Slices;
+using Pipeline.Delivery.Gates;
 using Pipeline.Delivery.Reports.Plots;
 using Pipeline.Metrics;
 using static Pipeline.Delivery.Reports.ReportHtml;
@@ -91,7 +92,7 @@ internal static class SliceSections
             MetricText.Of(slice.LogLoss),
             MetricText.Of(slice.RestLogLoss),
             slice.EffectSize.ToString("0.00", CultureInfo.InvariantCulture),
-            slice.AdjustedPValue.ToString(slice.AdjustedPValue < 0.001 ? "0.0e+0" : "0.000", CultureInfo.InvariantCulture),
+            DifferenceText.OfP(slice.AdjustedPValue),
             MetricText.Of(slice.MeanProbability),
             MetricText.Of(slice.PositiveShare),
         ];

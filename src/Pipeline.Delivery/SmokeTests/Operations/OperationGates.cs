@@ -95,7 +95,7 @@ internal static class OperationGates
     private static GateRow RowOf(string check, string measure, MeasuredPackage candidate, GateOutcome outcome, string reason)
     {
         var estimate = candidate.Estimate(measure);
-        return new GateRow(check, candidate.Service.Requests, outcome, reason) 
+        return new GateRow(check, candidate.Service.Requests, outcome, reason)
         {
             Value = estimate.Value,
             Interval = estimate.Interval,
