@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using Nuke.Common;
 using Nuke.Common.Utilities.Collections;
 using Pipeline.Delivery;
+using Pipeline.Delivery.Approvals;
 using Pipeline.Delivery.Comparisons;
 using Pipeline.Delivery.Data;
 using Pipeline.Delivery.Evaluation;
@@ -84,10 +85,26 @@ sealed partial class Build
     ModelDelivery Delivery => field ??= ModelDelivery.Create(
         new DeliveryOptions(RootDirectory, Given(Model), Given(Stage), Given(Registry), Given(BaseImageReference), NoDocker)
         {
+            Decision = new DecisionOptions(Given(Reason), Yes, FromCaller(SshKey)),
+            PolicyReference = Given(PolicyRef),
+            DeploymentReviews = FromCaller(DeploymentReviews),
             Compare = ExecutionPlan.Any(target => target.Name == nameof(Compare)) ? new CompareOptions(Given(With), Given(And)) : null,
             Waive = ExecutionPlan.Any(target => target.Name == nameof(Waive)) ? WaiveOptions.Parse(Given(WaivedGate), Given(Reason), Given(Expires), DateOnly.FromDateTime(DateTime.UtcNow)) : null,
         },
         new RunLog(Log.Logger, CreateConsole(), TimeProvider.System));
+
+    /// <summary>Asked before anything runs: what is wrong with settings or usage is told by the target that then runs.</summary>
+    bool TryTakesWhatRuns()
+    {
+        try
+        {
+            return Delivery.TakesWhatRuns;
+        }
+        catch (PipelineException)
+        {
+            return false;
+        }
+    }
 
     static IAnsiConsole CreateConsole()
     {

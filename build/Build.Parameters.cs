@@ -8,7 +8,7 @@ sealed partial class Build
     [Parameter("Folder under models/. Default is the only one there")]
     readonly string? Model;
 
-    [Parameter("Stage that must be reached, else the run fails; for DriftCheck, the stage whose model is checked. Default is as far as policy allows")]
+    [Parameter("Stage that must be reached, else the run fails; for DriftCheck, Approve, Reject, Rollback and History, the one that they are about. Default is as far as policy allows")]
     readonly string? Stage;
 
     [Parameter("Registry to push to, HOST:PORT. Without one nothing is pushed")]
@@ -44,23 +44,46 @@ sealed partial class Build
     [Parameter("Gate that Waive is for: the beginning of what it asks, such as ece")]
     readonly string? WaivedGate;
 
-    [Parameter("Why, for the record of Waive")]
+    [Parameter("Why, for the records of Approve, Reject, Rollback and Waive")]
     readonly string? Reason;
 
     [Parameter("First day on which the waiver of Waive no longer holds, such as 2026-05-01")]
     readonly string? Expires;
 
+    [Parameter("Version that Rollback goes back to. Default is what the stage ran before")]
+    readonly string? To;
+
+    [Parameter("Day that History is about, in UTC, such as 2026-10-03. Default is all of them")]
+    readonly string? At;
+
+    [Parameter("Says yes to what Approve, Reject and Rollback ask")]
+    readonly bool Yes;
+
+    [Parameter("SSH key that Approve, Reject and Rollback sign with. Default is the one that git signs with, else one in ~/.ssh")]
+    readonly string? SshKey;
+
+    [Parameter("Commit that policies and signers are read from, such as origin/main. Default is the files here; in CI the pull request's base")]
+    readonly string? PolicyRef;
+
+    [Parameter("File with what GitHub's API gives for a run's approvals")]
+    readonly string? DeploymentReviews;
+
     [Parameter("Behaves as if there were no Docker engine")]
     readonly bool NoDocker;
 
     /// <summary>As typed, relative to the folder that the command was called from (build.sh goes to its own).</summary>
-    string? PackagePath => Given(PackageToServe) is { } path ? Path.GetFullPath(path, CallerDirectory) : null;
+    string? PackagePath => FromCaller(PackageToServe);
+
+    /// <summary>True if what a stage runs is to be promoted to the next, so that no target before Promote has anything to make.</summary>
+    bool PromotesWhatRuns => ExecutionPlan.Any(target => target.Name == nameof(Promote)) && Given(Stage) is not null && TryTakesWhatRuns();
 
     DriftCheckOptions DriftCheckOptions => new(
         Given(Source) is { } source ? DriftSourceName.Parse(source) : DriftSourceName.Production,
         CallerDirectory,
         Given(Window) is { } window && DurationText.TryParse(window, out var length) ? length : null,
         string.Equals(Given(OnDrift), "retrain", StringComparison.OrdinalIgnoreCase));
+
+    string? FromCaller(string? path) => Given(path) is { } given ? Path.GetFullPath(given, CallerDirectory) : null;
 
     static string CallerDirectory => Environment.GetEnvironmentVariable(ParameterRules.CallerDirectoryVariable) ?? Environment.CurrentDirectory;
 

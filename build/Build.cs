@@ -1,4 +1,5 @@
 using Nuke.Common;
+using Pipeline.Delivery.Approvals;
 
 /// <summary>The table of contents: every target, what it takes and makes, and what comes before it.</summary>
 sealed partial class Build : NukeBuild
@@ -50,6 +51,7 @@ sealed partial class Build : NukeBuild
     Target SmokeTest => _ => _
         .Description("package → proof that it serves: as a container, or as a process without Docker")
         .DependsOn(Package)
+        .OnlyWhenStatic(() => !PromotesWhatRuns)
         .Executes(() => Run(async stop => SmokePass = await Delivery.SmokeTestAsync(Candidate, Evaluation, GatePass, DeliveryPackage, stop)));
 
     Target Push => _ => _
@@ -58,10 +60,32 @@ sealed partial class Build : NukeBuild
         .Executes(() => Run(stop => Delivery.PushAsync(DeliveryPackage, GatePass, SmokePass, stop)));
 
     Target Promote => _ => _
-        .Description("package → the furthest stage that policy allows; pushes if there is a registry")
+        .Description("package → the furthest stage that policy allows; pushes if there is a registry. To a stage with approvals: what the stage before runs")
         .DependsOn(SmokeTest)
-        .After(Push)
-        .Executes(() => Run(stop => Delivery.PromoteAsync(DeliveryPackage, GatePass, SmokePass, stop)));
+        .After(Push, Approve)
+        .Executes(() => Run(stop => PromotesWhatRuns ? Delivery.ReleaseAsync(stop) : Delivery.PromoteAsync(DeliveryPackage, GatePass, SmokePass, stop)));
+
+    Target Approve => _ => _
+        .Description("what the stage before --stage runs → evidence, and your signed approval of it, with --reason")
+        .Executes(() => Run(stop => Delivery.DecideAsync(Decision.Approve, stop)));
+
+    Target Reject => _ => _
+        .Description("what the stage before --stage runs → evidence, and your signed rejection of it, with --reason")
+        .Executes(() => Run(stop => Delivery.DecideAsync(Decision.Reject, stop)));
+
+    Target Rollback => _ => _
+        .Description("--stage → what it ran before, or --to VERSION that it has run; with --reason, also in a freeze")
+        .Executes(() => Run(stop => Delivery.RollbackAsync(Given(To), stop)));
+
+    Target History => _ => _
+        .Description("--stage → what ran in it, who put it there and why; --at 2026-10-03: on that day")
+        .After(Promote, Rollback)
+        .Executes(() => Run(_ => { Delivery.History(Given(At)); return Task.CompletedTask; }));
+
+    Target Verify => _ => _
+        .Description("every record → exit code 2 if a chain, signature, policy or the registry's tags do not fit")
+        .After(Promote, Rollback, Approve, Reject)
+        .Executes(() => Run(stop => Delivery.VerifyAsync(stop)));
 
     new Target Plan => _ => _
         .Description("what each stage would do: run or restore, and which input changed")

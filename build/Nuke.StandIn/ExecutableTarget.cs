@@ -29,6 +29,9 @@ public sealed class ExecutableTarget : ITargetDefinition
 
     internal Func<Task> Action { get; private set; } = () => Task.CompletedTask;
 
+    /// <summary>Must all hold when the run begins.</summary>
+    internal List<Func<bool>> StaticConditions { get; } = [];
+
     internal Stopwatch Stopwatch { get; } = new();
 
     internal Dictionary<string, string> Summary { get; set; } = [];
@@ -48,6 +51,12 @@ public sealed class ExecutableTarget : ITargetDefinition
     ITargetDefinition ITargetDefinition.Executes(Func<Task> action)
     {
         Action = action;
+        return this;
+    }
+
+    ITargetDefinition ITargetDefinition.OnlyWhenStatic(Func<bool> condition)
+    {
+        StaticConditions.Add(condition);
         return this;
     }
 

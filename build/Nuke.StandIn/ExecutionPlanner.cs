@@ -39,6 +39,16 @@ internal static class ExecutionPlanner
         }
     }
 
+    /// <summary>Takes out the targets whose conditions do not hold, invoked ones too, and what only they need.</summary>
+    public static void SkipByCondition(IReadOnlyList<ExecutableTarget> plan)
+    {
+        foreach (var target in plan.Where(target => target.Status == ExecutionStatus.Scheduled && target.StaticConditions.Exists(condition => !condition())))
+        {
+            Skip(plan, target);
+            target.Status = ExecutionStatus.Skipped;
+        }
+    }
+
     private static void Skip(IReadOnlyList<ExecutableTarget> plan, ExecutableTarget target)
     {
         if (target.Status != ExecutionStatus.Scheduled)

@@ -122,6 +122,8 @@ public abstract class NukeBuild
             ExecutionPlanner.Skip(plan, skipped);
         }
 
+        ExecutionPlanner.SkipByCondition(plan);
+
         var succeeded = Run(plan);
         Host.WriteOutcome(plan, succeeded);
         return ExitCode ?? (succeeded ? 0 : Failure);

@@ -1,3 +1,4 @@
+using Pipeline.Delivery.Approvals;
 using Pipeline.Delivery.Comparisons;
 using Pipeline.Delivery.Gates.Waivers;
 
@@ -14,6 +15,15 @@ public sealed record DeliveryOptions(string RootDirectory, string? Model, string
 {
     /// <summary>The two models of Compare; null if that does not run.</summary>
     public CompareOptions? Compare { get; init; }
+
+    /// <summary>How a person answers who is asked to approve, reject or roll back.</summary>
+    public DecisionOptions Decision { get; init; } = new(null, Yes: false, null);
+
+    /// <summary>The commit that policies are read from; null for the default: the files here, in a CI job what cannot be proposed.</summary>
+    public string? PolicyReference { get; init; }
+
+    /// <summary>A file with the reviews of a GitHub deployment; null if there is none.</summary>
+    public string? DeploymentReviews { get; init; }
 
     /// <summary>What Waive is to let through; null if that does not run.</summary>
     public WaiveOptions? Waive { get; init; }

@@ -74,18 +74,26 @@ public sealed partial class ModelDelivery
         new SliceReader(dataset, _definition).Check(cancellationToken);
     }
 
-    /// <summary>The stages that this run may promote to: those whose champions the candidate must be compared with.</summary>
+    /// <summary>
+    /// The stages whose champions the candidate must be compared with: those that this run may promote to, and the one after them if it takes approvals, as what is approved there
+    /// rests on this run's verdict.
+    /// </summary>
     private IEnumerable<string> StagesInReach()
     {
         foreach (var stage in _definition.Stages)
         {
-            if (_options.Stage is null && (stage.Approvals > 0 || (stage.Image && _options.Registry is null)))
+            if (stage.Approvals is not null || (_options.Stage is null && stage.Image && _options.Registry is null))
             {
+                if (stage.Approvals is not null)
+                {
+                    yield return stage.Name;
+                }
+
                 yield break;
             }
 
             yield return stage.Name;
-            if (stage.Name == _options.Stage)
+            if (stage.Name == _options.Stage && _definition.Stages.SkipWhile(other => other.Name != stage.Name).Skip(1).FirstOrDefault()?.Approvals is null)
             {
                 yield break;
             }
@@ -126,7 +134,7 @@ public sealed partial class ModelDelivery
         ]);
         if (outcome.Reached.Any(record => _definition.Stages[0].Name != record.Statement.Predicate.Stage))
         {
-            _log.Info($"The records of {string.Join(", ", outcome.Reached.Skip(1).Select(record => record.Statement.Predicate.Stage))} belong into version control: git add models/{_definition.Name}/stages && git commit");
+            TellToCommit(outcome.Reached.Skip(1).Select(record => record.Statement.Predicate.Stage));
         }
 
         if (outcome.Waiting is not null)

@@ -162,13 +162,18 @@ public sealed partial class ModelDelivery
             : throw NoEngine("Push", whyNone);
     }
 
-    /// <summary>image or bundle, gate pass, smoke pass → promotion records</summary>
+    /// <summary>image or bundle, gate pass, smoke pass → promotion records; where approvals are there, also of the stages that take them</summary>
     /// <exception cref="PipelineException">Exit code 2: --stage named a stage that could not be reached; 1: --registry was given and there is no Docker engine to push.</exception>
     public async Task PromoteAsync(DeliveryPackage delivery, GatePass gatePass, SmokePass smokePass, CancellationToken cancellationToken)
     {
         Func<CancellationToken, Task<PushedImage>>? push = _options.Registry is null ? null : token => PushAsync(delivery, gatePass, smokePass, token);
-        var outcome = await new PromoteStage(_ledger, _log, _options.RootDirectory)
-            .RunAsync(_definition, delivery, gatePass, smokePass, push, _options.Stage, cancellationToken);
+        var stage = new PromoteStage(_ledger, Evidence, _log, _options.RootDirectory, MoveTagAsync) { Policies = await PoliciesAsync(cancellationToken) };
+        var outcome = await stage.RunAsync(_definition, delivery, gatePass, smokePass, push, _options.Stage, cancellationToken);
+        if (outcome.Waiting is null && _options.Stage is null)
+        {
+            outcome = await ReleaseOnAsync(outcome, cancellationToken);
+        }
+
         Summarize(delivery, outcome);
         if (_options.Registry is { } registry && delivery.Image is null)
         {

@@ -54,6 +54,24 @@ public static class CommandLine
         return outputText;
     }
 
+    /// <summary>Runs a program that may ask the person at the terminal: it has this process's own input and output.</summary>
+    /// <returns>Its exit code.</returns>
+    /// <exception cref="PipelineException">The program is not there.</exception>
+    public static async Task<int> RunOnTerminalAsync(string program, IEnumerable<string> arguments, string workingDirectory, CancellationToken cancellationToken)
+    {
+        using var process = Start(new ProcessStartInfo(program, arguments) { WorkingDirectory = workingDirectory });
+        try
+        {
+            await process.WaitForExitAsync(cancellationToken);
+            return process.ExitCode;
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            throw;
+        }
+    }
+
     /// <summary>The last lines of a text, for messages.</summary>
     public static string Tail(string text)
     {

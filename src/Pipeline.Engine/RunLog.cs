@@ -49,6 +49,16 @@ public sealed class RunLog(ILogger logger, IAnsiConsole console, TimeProvider cl
         }
     }
 
+    /// <summary>Asks the person at the terminal; only where there is one.</summary>
+    /// <returns>What was typed; may be empty.</returns>
+    public string Ask(string question)
+    {
+        lock (_gate)
+        {
+            return console.Prompt(new TextPrompt<string>(Markup.Escape(question)).AllowEmpty());
+        }
+    }
+
     /// <summary>Starts a progress display; dispose it when the work ends.</summary>
     public ProgressLine StartProgress(string what) => new(this, what);
 

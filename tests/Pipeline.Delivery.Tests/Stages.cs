@@ -1,3 +1,4 @@
+using Pipeline.Delivery.Approvals;
 using Pipeline.Delivery.Comparisons;
 using Pipeline.Delivery.Data;
 using Pipeline.Delivery.Definition;
@@ -21,13 +22,15 @@ namespace Pipeline.Delivery.Tests;
 /// <summary>The small model's folder and the real stages over a store of their own.</summary>
 internal sealed class Stages : IDisposable
 {
-    public Stages()
+    /// <param name="clock">For the log, which stages ask for the time; null for the system's.</param>
+    public Stages(TimeProvider? clock = null)
     {
+        Fixture = new StageFixture(clock);
         SmallModel.Write(ModelDirectory, SmallModel.Definition);
         Definition = ModelDefinitionReader.Read(ModelDirectory);
     }
 
-    public StageFixture Fixture { get; } = new();
+    public StageFixture Fixture { get; }
 
     /// <summary>As <see cref="ModelDelivery"/> takes it where a repository has no sources.</summary>
     public static Digest Code { get; } = Digest.OfText(string.Empty);
@@ -95,6 +98,22 @@ internal sealed class Stages : IDisposable
     /// <summary>The whole delivery over the same folders, on a machine without Docker.</summary>
     public ModelDelivery NewDelivery(string? stage = null, string? registry = null, CompareOptions? compare = null, WaiveOptions? waive = null) =>
         ModelDelivery.Create(new DeliveryOptions(Fixture.Root, SmallModel.Name, stage, registry, null, NoDocker: true) { Compare = compare, Waive = waive }, Runner.Log);
+
+    public EvidenceFiles Evidence => new(Fixture.Artifacts, fetch: null);
+
+    /// <param name="moved">Takes what the registry's tags would be made to point at.</param>
+    public PromoteStage NewPromoteStage(List<string> moved) => new(Ledger, Evidence, Runner.Log, Fixture.Root, TagsOf(moved));
+
+    /// <summary>In the place of a registry.</summary>
+    public static Func<ResourceDescriptor, string, CancellationToken, Task> TagsOf(List<string> moved) => (image, tag, _) =>
+    {
+        lock (moved)
+        {
+            moved.Add($"{tag}: {image.Name}@{image.Sha256()}");
+        }
+
+        return Task.CompletedTask;
+    };
 
     /// <summary>Adds a record, with no questions asked.</summary>
     public PromotionRecord Promote(JudgedModel model, string stage, PushedImage? image = null)

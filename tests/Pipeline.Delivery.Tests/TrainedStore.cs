@@ -18,9 +18,9 @@ public sealed class TrainedStore : IAsyncLifetime
     }
 
     /// <summary>Stages over a copy of the store, where everything up to Evaluate is restored.</summary>
-    internal Stages Copy()
+    internal Stages Copy(TimeProvider? clock = null)
     {
-        var copy = new Stages();
+        var copy = new Stages(clock);
         var from = Path.Combine(_stages.Fixture.Artifacts, "store");
         foreach (var path in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories))
         {

@@ -252,27 +252,6 @@ public static partial class ModelDefinitionReader
             : settings with { L2 = reader.Number("l2", NumberRange.NotNegative, TrainerSettings.DefaultL2) };
     }
 
-    private static IReadOnlyList<PromotionStageSettings> ReadStages(SettingsReader reader)
-    {
-        var names = new HashSet<string>(StringComparer.Ordinal);
-        return reader.Mappings("stages", ReadStage);
-
-        PromotionStageSettings ReadStage(SettingsReader stage)
-        {
-            var name = stage.Text("name");
-            if (name.Length > 0 && (!NameForm().IsMatch(name) || name.Length > MaxNameLength))
-            {
-                stage.Fault("name", $"'{name}' must be at most {MaxNameLength} lower-case letters, digits and dashes, with no dash first or last");
-            }
-            else if (name.Length > 0 && !names.Add(name))
-            {
-                stage.Fault("name", $"'{name}' is the name of an earlier stage; each stage has its own");
-            }
-
-            return new PromotionStageSettings(name, stage.Boolean("image", PromotionStageSettings.DefaultImage), stage.Integer("approvals", 0, 100, PromotionStageSettings.DefaultApprovals));
-        }
-    }
-
     [GeneratedRegex(@"^[a-z0-9]([a-z0-9-]*[a-z0-9])?\z", RegexOptions.CultureInvariant)]
     private static partial Regex NameForm();
 }

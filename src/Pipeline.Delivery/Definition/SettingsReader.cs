@@ -94,10 +94,17 @@ internal sealed class SettingsReader(YamlMapping mapping, string path, ICollecti
         return node is null ? null : ReadMapping(node, PathOf(key), read);
     }
 
-    /// <summary>A list of mappings, at least one.</summary>
-    public IReadOnlyList<T> Mappings<T>(string key, Func<SettingsReader, T> read)
+    /// <summary>True if the setting is there as a mapping of settings.</summary>
+    public bool IsMapping(string key) => mapping.Find(key)?.Value is YamlMapping;
+
+    /// <summary>A mapping of names that its writer chose to texts; empty if it is absent.</summary>
+    public IReadOnlyDictionary<string, string> TextsByName(string key) =>
+        Mapping(key, reader => reader.AllTexts(), isRequired: false) ?? [];
+
+    /// <summary>A list of mappings, at least one; empty if it is absent and may be.</summary>
+    public IReadOnlyList<T> Mappings<T>(string key, Func<SettingsReader, T> read, bool isRequired = true)
         where T : class =>
-        [.. Items(key).Select(item => ReadMapping(item.Node, item.Path, read)).OfType<T>()];
+        [.. Items(key, isRequired).Select(item => ReadMapping(item.Node, item.Path, read)).OfType<T>()];
 
     /// <summary>A list of texts, at least one; empty if it is absent and may be.</summary>
     public IReadOnlyList<string> Texts(string key, bool isRequired = true)
@@ -140,6 +147,8 @@ internal sealed class SettingsReader(YamlMapping mapping, string path, ICollecti
             AddFault(key, PathOf(key.Text), Invariant($"is there twice, first on line {mapping.Find(key.Text)!.Key.Line}; keep one"));
         }
     }
+
+    private Dictionary<string, string> AllTexts() => mapping.Entries.DistinctBy(entry => entry.Key.Text).ToDictionary(entry => entry.Key.Text, entry => Text(entry.Key.Text), StringComparer.Ordinal);
 
     private static string Invariant(FormattableString text) => FormattableString.Invariant(text);
 

@@ -1,3 +1,5 @@
+using Pipeline.Delivery.Approvals;
+using Pipeline.Delivery.Approvals.Freezes;
 using Pipeline.Delivery.Definition;
 using Pipeline.Delivery.Gates;
 using Pipeline.Delivery.Packaging;
@@ -13,11 +15,19 @@ namespace Pipeline.Delivery.Promotion;
 /// delivery package, gate pass, smoke pass → promotion records, stage by stage as far as policy allows. It moves digests and rebuilds nothing. Never cached; promoting what a
 /// stage runs already adds no record.
 /// </summary>
-public sealed class PromoteStage(PromotionLedger ledger, RunLog log, string repositoryRoot)
+/// <param name="ledger">Takes the records.</param>
+/// <param name="evidence">Keeps what they rest on.</param>
+/// <param name="log">Tells what became of it.</param>
+/// <param name="repositoryRoot">The clone's folder.</param>
+/// <param name="moveTag">Lets the registry's tag of a stage point at an image.</param>
+public sealed class PromoteStage(PromotionLedger ledger, EvidenceFiles evidence, RunLog log, string repositoryRoot, Func<ResourceDescriptor, string, CancellationToken, Task> moveTag)
 {
     public const string Name = "Promote";
 
-    /// <param name="definition">Names the stages and what each takes.</param>
+    /// <summary>The policies of stages that ask for something, by stage.</summary>
+    public IReadOnlyDictionary<string, StagePolicy> Policies { get; init; } = new Dictionary<string, StagePolicy>();
+
+    /// <param name="definition">Names the stages and what each takes; those from the first on that takes approvals are not this one's.</param>
     /// <param name="delivery">What to promote.</param>
     /// <param name="gatePass">Of the package's model.</param>
     /// <param name="smokePass">Of the package.</param>
@@ -38,7 +48,7 @@ public sealed class PromoteStage(PromotionLedger ledger, RunLog log, string repo
         using var held = await ledger.LockAsync(cancellationToken);
         var reached = new List<PromotionRecord>();
         PushedImage? pushed = null;
-        foreach (var stage in definition.Stages)
+        foreach (var stage in definition.Stages.TakeWhile(stage => stage.Approvals is null))
         {
             var waitsFor = WaitsFor(definition, stage, delivery, gatePass, smokePass, canPush: push is not null);
             if (waitsFor.Count > 0)
@@ -92,9 +102,9 @@ public sealed class PromoteStage(PromotionLedger ledger, RunLog log, string repo
             reasons.Add("the image in a registry: run ./build.sh Promote --registry HOST:PORT");
         }
 
-        if (stage.Approvals > 0)
+        if (Policies.TryGetValue(stage.Name, out var policy) && new FreezeCalendar(policy.Freezes).At(log.Clock.GetUtcNow()) is { } freeze && ledger.Current(stage.Name)?.PackageDigest != delivery.Package.Digest)
         {
-            reasons.Add($"{stage.Approvals} signed approval{(stage.Approvals == 1 ? string.Empty : "s")} of {delivery.Package}, which this version of the pipeline cannot take yet");
+            reasons.Add($"the end of a freeze: {stage.Name} is {freeze}");
         }
 
         if (ledger.Current(stage.Name) is { } champion
@@ -126,9 +136,10 @@ public sealed class PromoteStage(PromotionLedger ledger, RunLog log, string repo
             subjects.Add(ResourceDescriptor.Of(pushed!.Reference.ToString(), pushed.Digest));
         }
 
-        if (ledger.Current(stage.Name) is { } current && SameSubjects(current, subjects))
+        if (ledger.Current(stage.Name) is { } current && StageRecord.SameSubjects(current.Subject, subjects) && !IsJudgedAnew(current, definition, gatePass))
         {
             log.Info($"{Name}: {stage.Name} runs {delivery.Package} already (record {current.Statement.Predicate.Sequence:0000}); nothing to do");
+            await MoveTagAsync(current, cancellationToken);
             return current;
         }
 
@@ -144,13 +155,27 @@ public sealed class PromoteStage(PromotionLedger ledger, RunLog log, string repo
             workingCopy.Person,
             workingCopy.Commit,
             gatePass.ModelDigest.Hex,
-            [ResourceDescriptor.Of("gate.json", gatePass.EvidenceDigest), ResourceDescriptor.Of("smoke-test.json", smokePass.EvidenceDigest)]);
+            [evidence.Keep(ReleaseEvidence.GatesName, gatePass.VerdictPath), evidence.Keep(ReleaseEvidence.SmokeTestName, smokePass.EvidencePath)])
+        {
+            ComparedWith = new SortedDictionary<string, Digest>(gatePass.Verdict.ComparedWith.ToDictionary(), StringComparer.Ordinal),
+            Policy = Policies.GetValueOrDefault(stage.Name),
+        };
         var record = ledger.Append(predicate, subjects);
         log.Info($"{Name}: {stage.Name} runs {delivery.Package} now: {Path.GetRelativePath(repositoryRoot, record.Path)}");
+        await MoveTagAsync(record, cancellationToken);
         return record;
     }
 
-    private static bool SameSubjects(PromotionRecord current, List<ResourceDescriptor> subjects) =>
-        current.Statement.Subject.Count == subjects.Count
-        && current.Statement.Subject.Zip(subjects).All(pair => pair.First.Name == pair.Second.Name && pair.First.Digest["sha256"] == pair.Second.Digest["sha256"]);
+    /// <summary>True if a stage after this one runs something else than when this record was made, and the gates have compared with that now: whoever approves needs the newer verdict.</summary>
+    private bool IsJudgedAnew(PromotionRecord current, ModelDefinition definition, GatePass gatePass)
+    {
+        var next = definition.Stages.SkipWhile(stage => stage.Name != current.Header.Stage).Skip(1).FirstOrDefault();
+        return next?.Approvals is not null
+            && ledger.Current(next.Name) is { } champion
+            && IsAmong(gatePass.Verdict.ComparedWith, champion)
+            && !IsAmong(current.Statement.Predicate.ComparedWith, champion);
+    }
+
+    private Task MoveTagAsync(PromotionRecord record, CancellationToken cancellationToken) =>
+        record.Image is { } image ? moveTag(image, record.Header.Stage, cancellationToken) : Task.CompletedTask;
 }

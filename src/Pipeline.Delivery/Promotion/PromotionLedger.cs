@@ -12,6 +12,7 @@ public sealed partial class PromotionLedger
 {
     private readonly string _stagesDirectory;
     private readonly string _lockPath;
+    private readonly string _model;
     private readonly RunStore _store;
     private readonly TimeProvider _clock;
 
@@ -21,6 +22,7 @@ public sealed partial class PromotionLedger
     /// <param name="clock">For waiting.</param>
     public PromotionLedger(string modelDirectory, string artifactsDirectory, RunStore store, TimeProvider clock)
     {
+        _model = Path.GetFileName(modelDirectory);
         _stagesDirectory = Path.Combine(modelDirectory, "stages");
         _lockPath = Path.Combine(artifactsDirectory, "locks", $"promotion-{Path.GetFileName(modelDirectory)}.lock");
         _store = store;
@@ -30,39 +32,55 @@ public sealed partial class PromotionLedger
     /// <summary>Held while records are read and added, so that two runs do not both add the next one.</summary>
     public Task<FileLock> LockAsync(CancellationToken cancellationToken) => FileLock.AcquireAsync(_lockPath, _clock, cancellationToken);
 
-    /// <summary>The newest record of a stage, or null, after the stage's whole chain has been checked.</summary>
+    /// <summary>The newest promotion of a stage, or null, after the stage's whole chain has been checked.</summary>
     /// <exception cref="PipelineException">A record is missing, cannot be read, or does not fit the one before it.</exception>
-    public PromotionRecord? Current(string stage) => Checked(stage).LastOrDefault();
+    public PromotionRecord? Current(string stage) => Records(stage).OfType<PromotionRecord>().LastOrDefault();
 
-    /// <summary>Every record of every stage, also of stages that are no longer defined; the newest first.</summary>
+    /// <summary>Every record of a stage, in order, after its chain has been checked.</summary>
     /// <exception cref="PipelineException">A record is missing, cannot be read, or does not fit the one before it.</exception>
-    public IReadOnlyList<PromotionRecord> History() => [.. Stages().SelectMany(Checked).OrderByDescending(record => record.Statement.Predicate.PromotedAt)];
+    public IReadOnlyList<StageRecord> Records(string stage) => Checked(stage);
 
-    /// <summary>Every fault in every stage's records; empty if all verify.</summary>
+    /// <summary>Every promotion of every stage, also of stages that are no longer defined; the newest first.</summary>
+    /// <exception cref="PipelineException">A record is missing, cannot be read, or does not fit the one before it.</exception>
+    public IReadOnlyList<PromotionRecord> History() => [.. Stages().SelectMany(Checked).OfType<PromotionRecord>().OrderByDescending(record => record.Statement.Predicate.PromotedAt)];
+
+    /// <summary>The stages that have records, also those that are no longer defined, by name.</summary>
+    public IEnumerable<string> Stages() =>
+        Directory.Exists(_stagesDirectory) ? Directory.EnumerateDirectories(_stagesDirectory).Order(StringComparer.Ordinal).Select(path => Path.GetFileName(path)) : [];
+
+    /// <summary>A stage's records as far as they can be read, and every fault of its chain; none if it verifies.</summary>
+    public (IReadOnlyList<StageRecord> Records, IReadOnlyList<string> Faults) Read(string stage) => ReadChain(stage);
+
+    /// <summary>Every fault in every stage's chain; empty if all verify. Signatures and policies are not looked at.</summary>
     public IReadOnlyList<string> Verify() => [.. Stages().SelectMany(stage => ReadChain(stage).Faults)];
 
-    /// <summary>Adds a record after the stage's newest. The caller holds the lock.</summary>
+    /// <summary>What the stage's next record must say of its place.</summary>
+    public (int Sequence, string? Previous) Next(string stage) => Records(stage) is [.., var last] ? (last.Header.Sequence + 1, last.FileDigest.Hex) : (1, null);
+
+    /// <summary>Adds a promotion after the stage's newest record, not signed. The caller holds the lock.</summary>
     public PromotionRecord Append(PromotionPredicate predicate, IReadOnlyList<ResourceDescriptor> subjects)
     {
-        var previous = Current(predicate.Stage);
-        var sequence = (previous?.Statement.Predicate.Sequence ?? 0) + 1;
-        var statement = new PromotionStatement(
-            PromotionStatement.StatementType,
-            subjects,
-            PromotionStatement.PromotionType,
-            predicate with { Sequence = sequence, Previous = previous?.FileDigest.Hex });
-        var bytes = PackageJson.Serialize(statement);
-        var path = Path.Combine(_stagesDirectory, predicate.Stage, sequence.ToString("0000", CultureInfo.InvariantCulture) + ".json");
+        var (sequence, previous) = Next(predicate.Stage);
+        return (PromotionRecord)Add(predicate.Stage, sequence, PackageJson.Serialize(Statements.Of(subjects, predicate with { Sequence = sequence, Previous = previous })));
+    }
+
+    /// <summary>Adds a record whose bytes have been made, and signed perhaps. The caller holds the lock.</summary>
+    /// <exception cref="PipelineException">Another record has taken its place meanwhile.</exception>
+    public StageRecord Add(string stage, int sequence, byte[] bytes)
+    {
+        if (Next(stage).Sequence != sequence)
+        {
+            throw new PipelineException(ExitCode.ToolError, $"Another record of {stage} was added meanwhile. Look at it (./build.sh History --stage {stage}) and run again; nothing was recorded.");
+        }
+
+        var path = Path.Combine(_stagesDirectory, stage, FileName(sequence));
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         using var scratch = _store.CreateScratch();
         DurableFiles.WriteNew(path, bytes, scratch.Path);
-        return new PromotionRecord(path, Digest.Of(bytes), statement);
+        return StageRecordReader.Read(bytes, path);
     }
 
-    private IEnumerable<string> Stages() =>
-        Directory.Exists(_stagesDirectory) ? Directory.EnumerateDirectories(_stagesDirectory).Order(StringComparer.Ordinal).Select(path => Path.GetFileName(path)) : [];
-
-    private List<PromotionRecord> Checked(string stage)
+    private List<StageRecord> Checked(string stage)
     {
         var (records, faults) = ReadChain(stage);
         return faults.Count == 0
@@ -72,17 +90,17 @@ public sealed partial class PromotionLedger
                 $"The records of stage '{stage}' do not verify:{Environment.NewLine}{string.Join(Environment.NewLine, faults.Select(fault => "  " + fault))}{Environment.NewLine}Restore them from version control (git checkout -- {_stagesDirectory}); nothing was promoted.");
     }
 
-    private (List<PromotionRecord> Records, List<string> Faults) ReadChain(string stage)
+    private (List<StageRecord> Records, List<string> Faults) ReadChain(string stage)
     {
         var directory = Path.Combine(_stagesDirectory, stage);
-        var records = new List<PromotionRecord>();
+        var records = new List<StageRecord>();
         var faults = new List<string>();
         if (!Directory.Exists(directory))
         {
             return (records, faults);
         }
 
-        var paths = Directory.EnumerateFiles(directory).Where(path => RecordName().IsMatch(Path.GetFileName(path))).Order(StringComparer.Ordinal).ToList();
+        var paths = Directory.EnumerateFiles(directory).Where(path => RecordName().IsMatch(Path.GetFileName(path))).OrderBy(path => Path.GetFileName(path).Length).ThenBy(path => path, StringComparer.Ordinal).ToList();
         for (var i = 0; i < paths.Count; i++)
         {
             var record = TryRead(paths[i], faults);
@@ -98,19 +116,11 @@ public sealed partial class PromotionLedger
         return (records, faults);
     }
 
-    private static PromotionRecord? TryRead(string path, List<string> faults)
+    private static StageRecord? TryRead(string path, List<string> faults)
     {
         try
         {
-            var bytes = File.ReadAllBytes(path);
-            var statement = PackageJson.Deserialize<PromotionStatement>(bytes, path);
-            if (FaultOf(statement) is { } fault)
-            {
-                faults.Add($"{path}: {fault}");
-                return null;
-            }
-
-            return new PromotionRecord(path, Digest.Of(bytes), statement);
+            return StageRecordReader.Read(File.ReadAllBytes(path), path);
         }
         catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException)
         {
@@ -119,29 +129,22 @@ public sealed partial class PromotionLedger
         }
     }
 
-    /// <summary>What would keep others from reading the statement; null if nothing does.</summary>
-    private static string? FaultOf(PromotionStatement statement) =>
-        statement.Subject is not { Count: > 0 } || statement.Predicate is null || statement.Subject.Any(s => !IsHex(s.Digest.GetValueOrDefault("sha256"))) ? "it has no subject with a SHA-256, or no predicate"
-        : !IsHex(statement.Predicate.ModelDigest) ? $"its model's digest '{statement.Predicate.ModelDigest}' is not a SHA-256"
-        : statement.Subject.Skip(1).FirstOrDefault(image => image.Name.Split('/', 2) is not [{ Length: > 0 }, { Length: > 0 }]) is { } image ? $"its image '{image.Name}' is not registry/repository"
-        : null;
+    private static string FileName(int sequence) => sequence.ToString("0000", CultureInfo.InvariantCulture) + ".json";
 
-    private static bool IsHex(string? digits) => Digest.TryParse("sha256:" + digits, out _);
-
-    private static IEnumerable<string> FaultsOf(PromotionRecord record, string stage, int expectedSequence, PromotionRecord? previous)
+    private IEnumerable<string> FaultsOf(StageRecord record, string stage, int expectedSequence, StageRecord? previous)
     {
-        var predicate = record.Statement.Predicate;
-        if (record.Statement.Type != PromotionStatement.StatementType || record.Statement.PredicateType != PromotionStatement.PromotionType)
-        {
-            yield return "it is not a promotion statement";
-        }
-
+        var predicate = record.Header;
         if (predicate.Stage != stage)
         {
             yield return $"it is a record of stage '{predicate.Stage}'";
         }
 
-        var fileName = expectedSequence.ToString("0000", CultureInfo.InvariantCulture) + ".json";
+        if (predicate.Model != _model)
+        {
+            yield return $"it is a record of the model '{predicate.Model}'";
+        }
+
+        var fileName = FileName(expectedSequence);
         if (predicate.Sequence != expectedSequence || Path.GetFileName(record.Path) != fileName)
         {
             yield return $"expected record {fileName} here: one is missing or was renamed (it says number {predicate.Sequence})";

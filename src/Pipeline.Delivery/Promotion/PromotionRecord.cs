@@ -1,20 +1,12 @@
 using Pipeline.ModelPackage;
+using Pipeline.ModelPackage.Signing;
 
 namespace Pipeline.Delivery.Promotion;
 
-/// <summary>A promotion record as it lies on disk.</summary>
-/// <param name="Path">Its file.</param>
-/// <param name="FileDigest">SHA-256 of the file's bytes: what the next record names as its previous.</param>
-/// <param name="Statement">Its content.</param>
-public sealed record PromotionRecord(string Path, Digest FileDigest, PromotionStatement Statement)
+/// <summary>The record of a promotion or a rollback: from then on the stage runs its subjects.</summary>
+public sealed record PromotionRecord(string Path, Digest FileDigest, Statement<PromotionPredicate> Statement, DsseEnvelope? Envelope = null) : StageRecord(Path, FileDigest, Envelope)
 {
-    /// <summary>Digest of the package that was promoted.</summary>
-    public Digest PackageDigest => DigestOf(Statement.Subject[0]);
+    public override IStagePredicate Header => Statement.Predicate;
 
-    /// <summary>The image that was promoted, by the digest that a registry gave; null if none was.</summary>
-    public ResourceDescriptor? Image => Statement.Subject.Count > 1 ? Statement.Subject[1] : null;
-
-    public Digest ModelDigest => Digest.Parse("sha256:" + Statement.Predicate.ModelDigest);
-
-    private static Digest DigestOf(ResourceDescriptor descriptor) => Digest.Parse("sha256:" + descriptor.Digest["sha256"]);
+    public override IReadOnlyList<ResourceDescriptor> Subject => Statement.Subject;
 }

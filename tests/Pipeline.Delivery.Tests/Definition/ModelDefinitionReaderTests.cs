@@ -36,8 +36,44 @@ public sealed class ModelDefinitionReaderTests : IDisposable
             new EvaluationSettings(200, 30, 500),
             [new MetricGateSettings("rocAuc", 0.6, null, null), new MetricGateSettings("logLoss", null, null, 0.01)],
             new DriftSettings(TimeSpan.FromHours(6), DriftSeason.Weekly, new DriftPolicy(0.05, 0.08, 0.2, 0.02, 200, ["origin"], 0.25, 3, 5)),
-            [new("dev", false, 0), new("production", true, 2)]));
+            [new("dev", false, null), new("production", true, ApprovalSettings.Of(2))]));
     }
+
+    [Fact]
+    public void Who_must_approve_and_when_a_stage_is_closed_are_read()
+    {
+        var text = DefinitionText.With("approvals: 2", """
+            approvals: { people: 2, signers: release-managers, barred: [author, trainer], expires: 3d, github: { ada-gh: ada@example.com } },
+                  freezes: [{ name: month-end, start: 2026-01-30T18:00, lasts: 62h, rule: FREQ=MONTHLY;BYMONTHDAY=-2, timeZone: Europe/Berlin }, { name: move, start: 2026-05-01T00:00, lasts: 2d }]
+            """);
+
+        var (definition, faults) = ModelDefinitionReader.Parse(text, "/models/flights");
+
+        faults.Should().BeEmpty();
+        definition!.Stages[1].Approvals.Should().BeEquivalentTo(new ApprovalSettings(2, "release-managers", ["author", "trainer"], TimeSpan.FromDays(3), new Dictionary<string, string> { ["ada-gh"] = "ada@example.com" }));
+        definition.Stages[1].Freezes.Should().Equal(
+            new FreezeSettings("month-end", new DateTime(2026, 1, 30, 18, 0, 0), TimeSpan.FromHours(62), "FREQ=MONTHLY;BYMONTHDAY=-2", "Europe/Berlin"),
+            new FreezeSettings("move", new DateTime(2026, 5, 1), TimeSpan.FromDays(2), null, "UTC"));
+    }
+
+    [Theory]
+    [InlineData("approvals: { people: 0 }", "stages[1].approvals.people: must be a whole number from 1 to 20; it is '0'")]
+    [InlineData("approvals: { barred: [autor] }", "stages[1].approvals.barred: 'autor' is not a part that somebody can have in it; did you mean 'author'?")]
+    [InlineData("approvals: { signers: ../approvers }", "stages[1].approvals.signers: '../approvers' must be the name of a file beside model.yaml")]
+    [InlineData("approvals: { expires: soon }", "stages[1].approvals.expires: must be a duration*")]
+    [InlineData("approvals: { persons: 2 }", "stages[1].approvals.persons: is not a setting*")]
+    [InlineData("freezes: [{ name: x, start: 2026-01-30, lasts: 1d }]", "*freezes[0].start: must be a day and a time such as 2026-10-30T18:00; it is '2026-01-30'")]
+    [InlineData("freezes: [{ name: x, start: 2026-01-30T18:00 }]", "*freezes[0].lasts: is missing; add it, such as 62h")]
+    [InlineData("freezes: [{ name: x, start: 2026-01-30T18:00, lasts: 1d, rule: every month }]", "*freezes[0].rule: 'every month' is not a rule of RFC 5545 such as FREQ=MONTHLY;BYMONTHDAY=-1*")]
+    [InlineData("freezes: [{ name: x, start: 2026-01-30T18:00, lasts: 1d, rule: FREQ=HOURLY }]", "*freezes[0].rule: 'FREQ=HOURLY' comes more often than once a day; a freeze is for days")]
+    [InlineData("freezes: [{ name: x, start: 2026-01-30T18:00, lasts: 1d, timeZone: Berlin }]", "*freezes[0].timeZone: 'Berlin' is not a time zone of the IANA database, such as Europe/Berlin")]
+    public void A_fault_in_a_stages_policy_is_told(string replacement, string fault) =>
+        ModelDefinitionReader.Parse(DefinitionText.With("approvals: 2", replacement), "/models/flights").Faults.Select(found => $"{found}").Should().ContainMatch($"*{fault}");
+
+    [Fact]
+    public void The_first_stage_takes_no_approvals_as_nothing_is_before_it() =>
+        ModelDefinitionReader.Parse(DefinitionText.With("- { name: dev }", "- { name: dev, approvals: 1 }"), "/models/flights").Faults
+            .Should().ContainSingle().Which.Message.Should().Be("is for what an earlier stage runs; put a stage before this one");
 
     [Fact]
     public void Slices_and_every_kind_of_gate_are_read()
@@ -117,7 +153,7 @@ public sealed class ModelDefinitionReaderTests : IDisposable
             "  7:3 data.lable: is not a setting; did you mean 'label'?",
             "  20:9 training.seed: must be a whole number from 0 to 2147483647; it is 'seven'",
             "  26:15 gates[0].metric: 'rocAUC' is not a metric; did you mean 'rocAuc'?",
-            "  42:52 stages[1].aprovals: is not a setting; known: name, image, approvals");
+            "  42:52 stages[1].aprovals: is not a setting; known: name, image, approvals, freezes");
     }
 
     [Theory]
@@ -172,7 +208,7 @@ public sealed class ModelDefinitionReaderTests : IDisposable
     [InlineData("maxRegression: 0.01", "maxRegression: -0.01", "27:39 gates[1].maxRegression: must be a number that is 0 or more; it is '-0.01'")]
     [InlineData("name: production", "name: dev", "42:13 stages[1].name: 'dev' is the name of an earlier stage*")]
     [InlineData("image: true", "image: yes", "42:32 stages[1].image: must be true or false; it is 'yes'")]
-    [InlineData("approvals: 2", "approvals: -1", "42:49 stages[1].approvals: must be a whole number from 0 to 100; it is '-1'")]
+    [InlineData("approvals: 2", "approvals: -1", "42:49 stages[1].approvals: must be a whole number from 0 to 20; it is '-1'")]
     [InlineData("outputs:", "outputs: {}\nodd:", "16:1 odd: is not a setting*")]
     public void A_fault_is_told_with_its_place(string passage, string replacement, string fault)
     {

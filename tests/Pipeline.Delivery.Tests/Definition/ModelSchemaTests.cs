@@ -83,6 +83,13 @@ public sealed class ModelSchemaTests
         { "  - { name: dev }\n  - { name: production, image: true, approvals: 2 }\n", "  []\n" },
         { "image: true", "image: 1" },
         { "approvals: 2", "approvals: -2" },
+        { "approvals: 2", "approvals: { people: 0 }" },
+        { "approvals: 2", "approvals: { signers: ../approvers }" },
+        { "approvals: 2", "approvals: { barred: [autor] }" },
+        { "approvals: 2", "approvals: { expires: soon }" },
+        { "approvals: 2", "freezes: [{ name: x, lasts: 1d }]" },
+        { "approvals: 2", "freezes: [{ name: x, start: 2026-01-30, lasts: 1d }]" },
+        { "approvals: 2", "freezes: [{ name: x, start: 2026-01-30T18:00, lasts: 1d, rule: FREQ=HOURLY }]" },
         { "name: dev", "name: Dev" },
         { "window: 6h", "window: 6" },
         { "season: weekly", "season: yearly" },
@@ -98,6 +105,8 @@ public sealed class ModelSchemaTests
     public static TheoryData<string, string> Good => new()
     {
         { "name: flights", "name: flights" },
+        { "approvals: 2", "approvals: { people: 2, signers: release-managers, barred: [author, trainer, requester, policyEditor], expires: 3d, github: { ada-gh: ada@example.com } }" },
+        { "approvals: 2", "approvals: 0, freezes: [{ name: month-end, start: 2026-01-30T18:00, lasts: 62h, rule: FREQ=MONTHLY;BYMONTHDAY=-2, timeZone: Europe/Berlin }]" },
         { "description: Late flights.\n", "" },
         { "  maxCategories: 50\n", "" },
         { "  production: { from: 2001-06-01, before: 2001-07-01 }\n", "" },
@@ -190,7 +199,11 @@ public sealed class ModelSchemaTests
         Default<int>(training["seed"]!).Should().Be(TrainingSettings.DefaultSeed);
         Default<string>(training["metric"]!).Should().Be(TrainingSettings.DefaultMetric);
         Default<bool>(stage["image"]!).Should().Be(PromotionStageSettings.DefaultImage);
-        Default<int>(stage["approvals"]!).Should().Be(PromotionStageSettings.DefaultApprovals);
+        var approvals = stage["approvals"]!["anyOf"]![1]!["properties"]!;
+        Default<string>(approvals["signers"]!).Should().Be(ApprovalSettings.DefaultSigners);
+        Default<string>(approvals["expires"]!).Should().Be(DurationText.Of(ApprovalSettings.DefaultExpires));
+        Names(approvals["barred"]!["items"]!).Should().Equal(BarredRoles.All);
+        Default<string>(stage["freezes"]!["items"]!["properties"]!["timeZone"]!).Should().Be(FreezeSettings.DefaultTimeZone);
     }
 
     private static IEnumerable<string> Names(JsonNode node) => node["enum"]!.AsArray().Select(name => name!.GetValue<string>());

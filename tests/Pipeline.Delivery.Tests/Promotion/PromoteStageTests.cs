@@ -13,6 +13,7 @@ namespace Pipeline.Delivery.Tests.Promotion;
 public sealed class PromoteStageTests(TrainedStore trained) : IDisposable
 {
     private readonly Stages _stages = trained.Copy();
+    private readonly List<string> _moved = [];
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -56,8 +57,8 @@ public sealed class PromoteStageTests(TrainedStore trained) : IDisposable
         outcome.Reached.Select(record => record.Statement.Predicate.Stage).Should().Equal("dev", "staging");
         outcome.Reached[1].Statement.Predicate.FromStage.Should().Be("dev");
         outcome.Reached[1].Image.Should().BeEquivalentTo(ResourceDescriptor.Of("127.0.0.1:5000/bids", pushed.Digest));
-        outcome.Waiting.Should().Be("production");
-        outcome.WaitsFor.Should().Equal($"2 signed approvals of {model.Stored.Package}, which this version of the pipeline cannot take yet");
+        outcome.Waiting.Should().BeNull("production takes what staging runs, which is not this stage's to promote");
+        _moved.Should().Equal($"staging: 127.0.0.1:5000/bids@{pushed.Digest}");
         _stages.Ledger.Verify().Should().BeEmpty();
     }
 
@@ -102,7 +103,7 @@ public sealed class PromoteStageTests(TrainedStore trained) : IDisposable
     {
         var model = await _stages.PackageAsync();
         var pushes = 0;
-        var stages = _stages.Definition with { Stages = [new("staging", Image: true, 0), new("production", Image: true, 0)] };
+        var stages = _stages.Definition with { Stages = [new("staging", Image: true, null), new("production", Image: true, null)] };
 
         var outcome = await PromoteAsync(model, _ => Task.FromResult(Pushed(model, $"push {++pushes}")), definition: stages);
 
@@ -257,7 +258,7 @@ public sealed class PromoteStageTests(TrainedStore trained) : IDisposable
         JudgedModel model, Func<CancellationToken, Task<PushedImage>>? push, bool withImage = true, string? goal = null, ModelDefinition? definition = null) =>
         await NewStage().RunAsync(definition ?? _stages.Definition, await DeliveryAsync(model, withImage), model.GatePass, await SmokeAsync(model), push, goal, Token);
 
-    private PromoteStage NewStage() => new(_stages.Ledger, _stages.Runner.Log, _stages.Fixture.Root);
+    private PromoteStage NewStage() => _stages.NewPromoteStage(_moved);
 
     private async Task<DeliveryPackage> DeliveryAsync(JudgedModel model, bool withImage)
     {
