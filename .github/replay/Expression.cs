@@ -59,11 +59,24 @@ public sealed partial class Expression(JsonObject contexts, Func<string, IReadOn
 
     private JsonNode? Equality()
     {
-        var value = Not();
+        var value = Comparison();
         while (Token is "==" or "!=")
         {
             var wantsEqual = _tokens[_next++] == "==";
-            value = JsonValue.Create(ExpressionValue.AreEqual(value, Not()) == wantsEqual);
+            value = JsonValue.Create(ExpressionValue.AreEqual(value, Comparison()) == wantsEqual);
+        }
+
+        return value;
+    }
+
+    private JsonNode? Comparison()
+    {
+        var value = Not();
+        while (Token is "<" or "<=" or ">" or ">=")
+        {
+            var comparison = _tokens[_next++];
+            var (left, right) = (ExpressionValue.Number(value), ExpressionValue.Number(Not()));
+            value = JsonValue.Create(comparison switch { "<" => left < right, "<=" => left <= right, ">" => left > right, _ => left >= right });
         }
 
         return value;
@@ -161,7 +174,7 @@ public sealed partial class Expression(JsonObject contexts, Func<string, IReadOn
 
     private static bool Same(string left, string right) => string.Equals(left, right, StringComparison.OrdinalIgnoreCase);
 
-    [GeneratedRegex(@"'(?:[^']|'')*'|-?\d+(?:\.\d+)?|[A-Za-z_][\w-]*|==|!=|&&|\|\||[!().\[\],]")]
+    [GeneratedRegex(@"'(?:[^']|'')*'|-?\d+(?:\.\d+)?|[A-Za-z_][\w-]*|[=!<>]=|&&|\|\||[!<>().\[\],]")]
     private static partial Regex Tokens();
 
     [GeneratedRegex(@"\s+")]

@@ -36,7 +36,10 @@ mark="<!-- drifts: $drifted -->"
 body=$(mktemp)
 trap 'rm -f "$body"' EXIT
 # An issue takes 65,536 characters.
-{ head -c 60000 "$report/drift.md" | iconv -c -f UTF-8 -t UTF-8; printf '\n\n%s\n\n%s\n' "The whole report is with the run: ${RUN_URL:-}" "$mark"; } > "$body"
+{
+  bash "$(dirname "${BASH_SOURCE[0]}")/cut-text.sh" "$report/drift.md" 60000 "The issue ends here, as GitHub takes no more."
+  printf '\n\n%s\n\n%s\n' "The whole report is with the run: ${RUN_URL:-}" "$mark"
+} > "$body"
 
 if [ -z "$number" ]; then
   gh label create drift --description "A model is asked what it was not trained on" --color d93f0b 2> /dev/null || true
