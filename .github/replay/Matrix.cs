@@ -19,7 +19,7 @@ internal static class Matrix
                 throw new ReplayException($"A matrix with {name} is not replayed.");
             }
 
-            var values = assumed?[name] is { } pinned ? [pinned] : value as JsonArray ?? throw new ReplayException($"matrix.{name} is not a list.");
+            var values = assumed?[name] is { } pinned ? [pinned.DeepClone()] : value as JsonArray ?? throw new ReplayException($"matrix.{name} is not a list.");
             legs = [.. legs.SelectMany(leg => values.Select(one => With(leg, name, one)))];
         }
 

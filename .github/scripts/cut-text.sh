@@ -18,7 +18,5 @@ head -c "$bytes" "$file" | { iconv -c -f UTF-8 -t UTF-8 2> /dev/null || true; } 
 cat "$cut"
 printf '\n'
 # What is left open would swallow the pointer.
-[ $(($(grep -c '^```' "$cut") % 2)) -eq 0 ] || echo '```'
-open=$(($(grep -o '<details' "$cut" | wc -l) - $(grep -o '</details>' "$cut" | wc -l)))
-for ((; open > 0; open--)); do echo '</details>'; done
+awk '/^```/ { fences++ } { details += gsub(/<details/, "") - gsub(/<\/details>/, "") } END { if (fences % 2) print "```"; for (; details > 0; details--) print "</details>" }' "$cut"
 printf '\n%s\n' "$pointer"
