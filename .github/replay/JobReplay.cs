@@ -16,6 +16,7 @@ internal sealed class JobReplay(ReplayMachine machine, TextWriter output, JsonOb
     public ReplayedJob Run(string id, string title)
     {
         contexts["steps"] = _steps;
+        machine.CheckOut();
         output.WriteLine($"\n== job {title}");
         if (job["environment"] is { } environment)
         {

@@ -18,7 +18,7 @@ public sealed class Replay(ReplayMachine machine, ReplayOptions options, TextWri
             throw new ReplayException($"{options.Workflow} has no job '{unknown}'; it has {string.Join(", ", jobs.Select(job => job.Key))}.");
         }
 
-        output.WriteLine($"replay of {Path.GetFileName(options.Workflow)} at {machine.Commit[..12]} in {machine.Root}; one clone serves all jobs");
+        output.WriteLine($"replay of {Path.GetFileName(options.Workflow)} at {machine.Commit[..12]} in {machine.Root}; what git ignores stays from job to job");
         if (machine.LeavesChangesOut)
         {
             output.WriteLine("note: changes that are in no commit are left out");

@@ -43,6 +43,14 @@ public sealed class ReplayMachine : IDisposable
         return machine;
     }
 
+    /// <summary>The commit's files as a job finds them. What git ignores stays, as a cache would: build output, artifacts/.</summary>
+    public void CheckOut()
+    {
+        Git(Workspace, "checkout", "-q", "-f", "main");
+        Git(Workspace, "reset", "-q", "--hard", Commit);
+        Git(Workspace, "clean", "-q", "-f", "-d");
+    }
+
     /// <summary>Answers of gh by the beginning of its command line, such as <c>gh pr list</c>. Unknown calls are noted and say nothing.</summary>
     public void Answer(IEnumerable<KeyValuePair<string, string>> answers)
     {
