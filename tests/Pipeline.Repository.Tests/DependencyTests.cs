@@ -15,6 +15,7 @@ public sealed class DependencyTests
         ["Pipeline.Benchmarks"] = ["Pipeline.Inference", "Pipeline.ModelPackage"],
         ["Pipeline.MetricBenchmarks"] = ["Pipeline.Metrics"],
         ["Pipeline.DriftBenchmarks"] = ["Pipeline.Delivery"],
+        ["Pipeline.ReleaseBenchmarks"] = ["Pipeline.Delivery"],
     };
 
     public static TheoryData<string> Layered => [.. RepositoryFolder.Projects("src"), .. RepositoryFolder.Projects("build"), .. RepositoryFolder.Projects("bench")];
