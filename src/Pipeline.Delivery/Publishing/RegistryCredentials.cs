@@ -15,6 +15,9 @@ internal static class RegistryCredentials
     /// <summary>The name under which docker keeps the credentials of its default registry.</summary>
     public const string DefaultRegistry = "https://index.docker.io/v1/";
 
+    // Long enough for somebody to unlock a keychain.
+    private static readonly TimeSpan HelperTimeout = TimeSpan.FromSeconds(60);
+
     // What helpers give as the user name when the secret is an identity token.
     private const string TokenUser = "<token>";
 
@@ -22,20 +25,27 @@ internal static class RegistryCredentials
         Environment.GetEnvironmentVariable("DOCKER_CONFIG") is { Length: > 0 } folder ? folder : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".docker"),
         "config.json");
 
+    /// <summary>True for every name of docker's default registry.</summary>
+    public static bool IsDockerHub(string registry) => registry is DefaultRegistry or "docker.io" or "index.docker.io" or "registry-1.docker.io";
+
     /// <returns>The credentials; null if none are kept for this registry.</returns>
     /// <exception cref="PipelineException">config.json cannot be read, or a helper failed.</exception>
-    public static async Task<AuthConfig?> FindAsync(string registry, CancellationToken cancellationToken)
+    public static Task<AuthConfig?> FindAsync(string registry, CancellationToken cancellationToken) => FindAsync(registry, HelperTimeout, cancellationToken);
+
+    internal static async Task<AuthConfig?> FindAsync(string registry, TimeSpan helperTimeout, CancellationToken cancellationToken)
     {
         if (await ReadConfigurationAsync(cancellationToken) is not { } configuration)
         {
             return null;
         }
 
+        // All of Docker Hub's names are kept under one.
+        var name = IsDockerHub(registry) ? DefaultRegistry : registry;
         try
         {
-            var helper = configuration["credHelpers"]?[registry]?.GetValue<string>() ?? configuration["credsStore"]?.GetValue<string>();
-            var found = string.IsNullOrEmpty(helper) ? null : await AskAsync(helper, registry, cancellationToken);
-            return found ?? FromFile(configuration, registry);
+            var helper = (IsDockerHub(registry) ? HubHelper(configuration) : configuration["credHelpers"]?[registry])?.GetValue<string>() ?? configuration["credsStore"]?.GetValue<string>();
+            var found = string.IsNullOrEmpty(helper) ? null : await AskAsync(helper, name, helperTimeout, cancellationToken);
+            return found ?? FromFile(configuration, name);
         }
         catch (Exception e) when (e is InvalidOperationException or FormatException or JsonException)
         {
@@ -74,23 +84,42 @@ internal static class RegistryCredentials
         }
     }
 
-    private static async Task<AuthConfig?> AskAsync(string helper, string registry, CancellationToken cancellationToken)
+    private static JsonNode? HubHelper(JsonNode configuration) =>
+        configuration["credHelpers"] is { } helpers ? helpers[DefaultRegistry] ?? helpers["index.docker.io"] ?? helpers["docker.io"] : null;
+
+    private static async Task<AuthConfig?> AskAsync(string helper, string registry, TimeSpan timeout, CancellationToken cancellationToken)
     {
+        var program = $"docker-credential-{helper}";
+        using var bound = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        bound.CancelAfter(timeout);
         try
         {
-            var answer = JsonNode.Parse(await CommandLine.RunAsync($"docker-credential-{helper}", ["get"], Directory.GetCurrentDirectory(), cancellationToken, standardInput: registry));
-            return With(registry, answer?["Username"]?.GetValue<string>(), answer?["Secret"]?.GetValue<string>());
+            var answer = JsonNode.Parse(await CommandLine.RunAsync(program, ["get"], Directory.GetCurrentDirectory(), bound.Token, standardInput: registry)) as JsonObject;
+            return With(registry, answer?["Username"]?.GetValue<string>(), (answer?["Secret"] ?? throw new FormatException("no Secret")).GetValue<string>());
         }
         catch (PipelineException e) when (e.Message.Contains("credentials not found", StringComparison.OrdinalIgnoreCase))
         {
             // How a helper says that it has none for this registry.
             return null;
         }
+        catch (PipelineException e)
+        {
+            throw new PipelineException(e.ExitCode, $"The credentials for {registry} are kept by {program}, as {ConfigurationPath} says. {e.Message}", e);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new PipelineException(ExitCode.ToolError, $"{program}, which keeps the credentials for {registry}, does not answer within {timeout.TotalSeconds:0.#} s. Does it wait for somebody to unlock it? Run 'echo {registry} | {program} get'.");
+        }
+        catch (Exception e) when (e is InvalidOperationException or FormatException or JsonException)
+        {
+            // What it printed may be half a secret, and is not shown.
+            throw new PipelineException(ExitCode.ToolError, $"{program}, which keeps the credentials for {registry}, answers with something else than a user name and a secret in JSON. Run docker login {registry} again, or name another helper in {ConfigurationPath}.", e);
+        }
     }
 
     private static AuthConfig? FromFile(JsonNode configuration, string registry)
     {
-        var entry = configuration["auths"]?[registry] ?? configuration["auths"]?[$"https://{registry}"] ?? configuration["auths"]?[$"https://{registry}/"];
+        var entry = EntryOf(configuration["auths"] as JsonObject, registry);
         if (entry?["identitytoken"]?.GetValue<string>() is { Length: > 0 } token)
         {
             return With(registry, TokenUser, token);
@@ -104,6 +133,12 @@ internal static class RegistryCredentials
         var pair = Encoding.UTF8.GetString(Convert.FromBase64String(auth)).TrimEnd('\0').Split(':', 2);
         return pair is [var user, var password] ? With(registry, user, password) : throw new FormatException("auth is not user:password.");
     }
+
+    // As docker: the name itself, or else the first key with the same host, whatever its scheme and path.
+    private static JsonNode? EntryOf(JsonObject? entries, string registry) =>
+        entries?[registry] ?? entries?.FirstOrDefault(entry => HostOf(entry.Key) == HostOf(registry)).Value;
+
+    private static string HostOf(string key) => key[(key.IndexOf("://", StringComparison.Ordinal) is >= 0 and var scheme ? scheme + 3 : 0)..].Split('/')[0];
 
     private static AuthConfig? With(string registry, string? user, string? secret) =>
         string.IsNullOrEmpty(secret)
