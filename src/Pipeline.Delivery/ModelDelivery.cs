@@ -123,7 +123,7 @@ public sealed partial class ModelDelivery
             : await new ContainerImageStage(_runner, engine, _options.RootDirectory).RunAsync(
                 stored.Package,
                 engine.RuntimeIdentifier == HostRuntimeIdentifier ? service : await publish.RunAsync(engine.RuntimeIdentifier, cancellationToken),
-                new ImageSettings(_options.BaseImage, (await WorkingCopy.ReadAsync(_options.RootDirectory, cancellationToken)).Commit),
+                new ImageSettings(_options.BaseImage, (await WorkingCopy.ReadAsync(_options.RootDirectory, cancellationToken)).Commit) { Registry = _options.Registry },
                 cancellationToken);
         return new DeliveryPackage(stored.Package, service, bundle, image, whyNone);
     }
@@ -151,15 +151,17 @@ public sealed partial class ModelDelivery
             : await stage.RunAsync(delivery.Package, whyNone!, operations, cancellationToken);
     }
 
-    /// <summary>image, gate pass, smoke pass → image in the registry</summary>
-    /// <exception cref="PipelineException">No --registry, no Docker engine, or the registry refuses.</exception>
+    /// <summary>image, gate pass, smoke pass → image in the registry, with what vouches for it beside it</summary>
+    /// <exception cref="PipelineException">No --registry, no Docker engine, or the registry refuses the image or what is attached to it.</exception>
     public async Task<PushedImage> PushAsync(DeliveryPackage delivery, GatePass gatePass, SmokePass smokePass, CancellationToken cancellationToken)
     {
         var registry = _options.Registry ?? throw new PipelineException(ExitCode.Usage, "Push needs a registry: ./build.sh Push --registry HOST:PORT");
         var (engine, whyNone) = await DockerAsync(cancellationToken);
-        return delivery.Image is { } image && engine is not null
+        var pushed = delivery.Image is { } image && engine is not null
             ? await new PushStage(_runner, engine).RunAsync(image, gatePass, smokePass, registry, cancellationToken)
             : throw NoEngine("Push", whyNone);
+        await new ImageAttachments(_log).AttachAsync(pushed.Reference, pushed.Digest, ImageAttachments.FilesOf(delivery.Package, gatePass, smokePass), cancellationToken);
+        return pushed;
     }
 
     /// <summary>image or bundle, gate pass, smoke pass → promotion records; where approvals are there, also of the stages that take them</summary>

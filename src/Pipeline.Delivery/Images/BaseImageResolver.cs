@@ -61,7 +61,7 @@ internal sealed class BaseImageResolver(StageRunner runner, DockerEngine engine)
     }
 
     // The engine's own rule: a first part with a dot or a port, or localhost, is a host; anything else is a repository of the engine's default registry.
-    private static string RegistryOf(string reference)
+    internal static string RegistryOf(string reference)
     {
         var first = reference.Split('/')[0];
         return reference.Contains('/', StringComparison.Ordinal) && (first.Contains('.', StringComparison.Ordinal) || first.Contains(':', StringComparison.Ordinal) || first == "localhost")

@@ -1,12 +1,13 @@
 using System.Globalization;
 using Docker.DotNet;
 using Docker.DotNet.Models;
+using Pipeline.Delivery.Publishing;
 using Pipeline.Engine;
 using Pipeline.ModelPackage;
 
 namespace Pipeline.Delivery.Images;
 
-/// <summary>Model package + service → image in the local Docker engine, tagged <c>model:version</c>.</summary>
+/// <summary>Model package + service → image in the local Docker engine, tagged <c>model:version</c>. The same inputs give the same layers; what a registry has of them already is used instead of a second image.</summary>
 /// <param name="runner">Restores or makes.</param>
 /// <param name="engine">Builds and keeps the image.</param>
 /// <param name="repositoryRoot">The clone's folder, for <c>deploy/docker/Dockerfile</c>.</param>
@@ -32,6 +33,7 @@ public sealed class ContainerImageStage(StageRunner runner, DockerEngine engine,
             key,
             async (output, token) => (await BuildAsync(package, binaries, settings, baseName, baseImage, token)).Save(output),
             cancellationToken);
+        image = settings.Registry is { } registry ? await PublishedOrAsync(image, key, registry, cancellationToken) : image;
         await engine.TagAsync(image.ImageId, image.ModelName, image.Version, cancellationToken);
         await TellSizeAsync(image, cancellationToken);
         return image;
@@ -43,6 +45,27 @@ public sealed class ContainerImageStage(StageRunner runner, DockerEngine engine,
 
     /// <summary>True if the engine still has an image that was built.</summary>
     public async Task<bool> HasAsync(ContainerImage image, CancellationToken cancellationToken) => await engine.FindImageAsync(image.ImageId, cancellationToken) is not null;
+
+    /// <summary>The image of the same inputs that is in the registry already, from now on also the store's; else the one given.</summary>
+    private async Task<ContainerImage> PublishedOrAsync(ContainerImage image, StageKey key, string registry, CancellationToken cancellationToken)
+    {
+        if (await new PublishedImages(engine, runner.Log).FindTwinAsync(image, registry, cancellationToken) is not { } published || published == image.ImageId)
+        {
+            return image;
+        }
+
+        var taken = image with { ImageId = published };
+        await runner.Store.DiscardAsync(key, cancellationToken);
+        await runner.Store.GetOrMakeAsync(
+            key,
+            (output, _) =>
+            {
+                taken.Save(output);
+                return Task.CompletedTask;
+            },
+            cancellationToken);
+        return taken;
+    }
 
     private async Task TellSizeAsync(ContainerImage image, CancellationToken cancellationToken)
     {
@@ -70,7 +93,7 @@ public sealed class ContainerImageStage(StageRunner runner, DockerEngine engine,
             Remove = true,
             ForceRemove = true,
             BuildArgs = new Dictionary<string, string> { ["BASE_IMAGE"] = baseImage.Id, ["MODEL_DIGEST"] = package.Digest.ToString() },
-            Labels = Labels(package, binaries, settings, baseName, baseImage, modelDigest),
+            Labels = Labels(package, binaries, settings, baseName, baseImage, modelDigest, Key(package, binaries, baseImage)),
             // The classic builder: the client library cannot read BuildKit's messages.
             Version = "1",
         };
@@ -95,7 +118,7 @@ public sealed class ContainerImageStage(StageRunner runner, DockerEngine engine,
     private async Task<FileStream> WriteContextAsync(PackagedModel package, ServiceBinaries binaries, string path, CancellationToken cancellationToken)
     {
         var stream = new FileStream(path, FileMode.CreateNew, FileAccess.ReadWrite);
-        await using (var tar = new DeterministicTar(stream))
+        await using (var tar = new DeterministicTar(stream, Nested))
         {
             await tar.AddFileAsync("Dockerfile", Dockerfile, DeterministicTar.File644, cancellationToken);
             await tar.AddTreeAsync("app/", binaries.AppDirectory, cancellationToken);
@@ -106,13 +129,18 @@ public sealed class ContainerImageStage(StageRunner runner, DockerEngine engine,
         return stream;
     }
 
-    private static Dictionary<string, string> Labels(PackagedModel package, ServiceBinaries binaries, ImageSettings settings, string baseName, EngineImage baseImage, Digest modelDigest)
+    // app/inference becomes app/app/inference, for a COPY of app/ to /: a folder that is copied keeps its time, one that the builder makes as a target has that of the build.
+    private static string Nested(string path) => path.Split('/', 2) is [var top, _] ? $"{top}/{path}" : path;
+
+    private static Dictionary<string, string> Labels(PackagedModel package, ServiceBinaries binaries, ImageSettings settings, string baseName, EngineImage baseImage, Digest modelDigest, StageKey key)
     {
         var labels = new Dictionary<string, string>
         {
             [ImageLabels.Title] = package.Manifest.Name,
             [ImageLabels.Version] = package.Version,
-            [ImageLabels.BaseName] = baseName,
+            [ImageLabels.Description] = $"Inference service with the {package.Manifest.Task} model {package.Manifest.Name} {package.Version}",
+            [ImageLabels.BaseName] = QualifiedName(baseName, baseImage),
+            [ImageLabels.Key] = $"sha256:{key.Hash}",
             [ImageLabels.PackageDigest] = package.Digest.ToString(),
             [ImageLabels.ModelDigest] = modelDigest.ToString(),
             [ImageLabels.ServiceDigest] = binaries.Digest.ToString(),
@@ -123,13 +151,19 @@ public sealed class ContainerImageStage(StageRunner runner, DockerEngine engine,
             labels[ImageLabels.Revision] = revision;
         }
 
-        if (baseImage.RepositoryDigests is [var reference, ..])
+        if (baseImage.RepositoryDigests.Order(StringComparer.Ordinal).FirstOrDefault() is { } reference)
         {
             labels[ImageLabels.BaseDigest] = reference[(reference.IndexOf('@', StringComparison.Ordinal) + 1)..];
         }
 
         return labels;
     }
+
+    // As the OCI's label wants it. An image that was made here and is in no registry has no full name: a host would say where it is not.
+    private static string QualifiedName(string name, EngineImage image) =>
+        image.RepositoryDigests.Count == 0 || BaseImageResolver.RegistryOf(name) != RegistryCredentials.DefaultRegistry ? name
+        : name.Contains('/', StringComparison.Ordinal) ? $"docker.io/{name}"
+        : $"docker.io/library/{name}";
 
     private static void Show(JSONMessage message, ProgressLine progress)
     {

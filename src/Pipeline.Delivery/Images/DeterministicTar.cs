@@ -13,7 +13,15 @@ internal sealed class DeterministicTar : IAsyncDisposable
 
     private readonly TarWriter _writer;
 
-    public DeterministicTar(Stream stream) => _writer = new TarWriter(stream, TarEntryFormat.Gnu, leaveOpen: true);
+    private readonly Func<string, string>? _place;
+
+    /// <param name="stream">Stays open.</param>
+    /// <param name="place">Where a path goes in the archive; null for as it is.</param>
+    public DeterministicTar(Stream stream, Func<string, string>? place = null)
+    {
+        _writer = new TarWriter(stream, TarEntryFormat.Gnu, leaveOpen: true);
+        _place = place;
+    }
 
     public async Task AddFolderAsync(string path, UnixFileMode mode, CancellationToken cancellationToken, int owner = 0) =>
         await _writer.WriteEntryAsync(Entry(TarEntryType.Directory, path.TrimEnd('/') + "/", mode, owner), cancellationToken);
@@ -75,7 +83,7 @@ internal sealed class DeterministicTar : IAsyncDisposable
         await _writer.WriteEntryAsync(entry, cancellationToken);
     }
 
-    private static GnuTarEntry Entry(TarEntryType type, string path, UnixFileMode mode, int owner) => new(type, path)
+    private GnuTarEntry Entry(TarEntryType type, string path, UnixFileMode mode, int owner) => new(type, _place?.Invoke(path) ?? path)
     {
         Mode = mode,
         ModificationTime = DateTimeOffset.UnixEpoch,

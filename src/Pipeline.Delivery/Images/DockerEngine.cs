@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Docker.DotNet;
 using Docker.DotNet.Models;
 
@@ -65,6 +67,35 @@ public sealed class DockerEngine : IDisposable
         {
             var image = await Client.Images.InspectImageAsync(reference, cancellationToken);
             return new EngineImage(image.ID, [.. image.RepoTags ?? []], [.. image.RepoDigests ?? []], image.Size, new Dictionary<string, string>(image.Config?.Labels ?? new Dictionary<string, string>()));
+        }
+        catch (DockerImageNotFoundException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>All that decides what a container of the image holds and does: platform, layers, settings, labels. Two builds of the same inputs have it in common; times, and the commit, are not in it.</summary>
+    /// <returns>Null if the engine has no such image.</returns>
+    internal async Task<JsonObject?> ContentOfAsync(string reference, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var image = await Client.Images.InspectImageAsync(reference, cancellationToken);
+            var settings = JsonSerializer.SerializeToNode(image.Config) as JsonObject ?? [];
+            // The classic builder's: the image of the step before, and the container that made it.
+            foreach (var name in (string[])["Image", "Hostname", "Domainname"])
+            {
+                settings.Remove(name);
+            }
+
+            (settings["Labels"] as JsonObject)?.Remove(ImageLabels.Revision);
+            return new JsonObject
+            {
+                ["architecture"] = image.Architecture,
+                ["os"] = image.Os,
+                ["layers"] = new JsonArray([.. (image.RootFS?.Layers ?? []).Select(layer => (JsonNode)layer)]),
+                ["settings"] = settings,
+            };
         }
         catch (DockerImageNotFoundException)
         {

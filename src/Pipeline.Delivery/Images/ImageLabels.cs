@@ -1,6 +1,9 @@
 namespace Pipeline.Delivery.Images;
 
-/// <summary>Labels of images and containers. Those of the OCI are defined there; the others have a prefix of our own, as the OCI's is reserved.</summary>
+/// <summary>
+/// Labels of images and containers. Those of the OCI are defined there; the others have a prefix of our own, as the OCI's is reserved. There is no <c>created</c>: labels are part of
+/// the image's digest, and a time would make every build another image.
+/// </summary>
 internal static class ImageLabels
 {
     public const string Title = "org.opencontainers.image.title";
@@ -8,6 +11,11 @@ internal static class ImageLabels
     public const string Revision = "org.opencontainers.image.revision";
     public const string BaseName = "org.opencontainers.image.base.name";
     public const string BaseDigest = "org.opencontainers.image.base.digest";
+
+    public const string Description = "org.opencontainers.image.description";
+
+    /// <summary>Digest of all that decides the image's content: package, service, base image, Dockerfile. Two images with one key differ in times and commit at most.</summary>
+    public const string Key = "io.pipeline.image.key";
 
     public const string PackageDigest = "io.pipeline.package.digest";
     public const string ModelDigest = "io.pipeline.model.digest";

@@ -1,4 +1,7 @@
+using Pipeline.Delivery.Gates;
 using Pipeline.Delivery.Publishing.Registries;
+using Pipeline.Delivery.SmokeTests;
+using Pipeline.Delivery.SmokeTests.Operations;
 using Pipeline.Engine;
 using Pipeline.ModelPackage;
 
@@ -17,8 +20,11 @@ public sealed class ImageAttachments(RunLog log)
 
     public const string SigstoreBundle = "application/vnd.dev.sigstore.bundle.v0.3+json";
 
+    private const string Signature = "model.sig";
     private const string SignedProvenance = "provenance.sigstore.json";
     private const string Provenance = "provenance.intoto.json";
+
+    private static readonly string[] PackageAttestations = ["bom.cdx.json", Provenance, SignedProvenance, Signature];
 
     private static readonly Dictionary<string, string> NoAnnotations = [];
 
@@ -52,10 +58,19 @@ public sealed class ImageAttachments(RunLog log)
         log.Info($"Attached to {reference.WithDigest(image)[..(reference.Name.Length + 20)]}: {string.Join(", ", present.Select(file => file.Name))}{(made == present.Count ? string.Empty : made == 0 ? " (all there before)" : $" ({made} new)")}");
     }
 
+    /// <summary>What a delivery has to attach: the package's own attestations, as far as it has them, and the evidence of its gates and of its smoke test.</summary>
+    public static IReadOnlyList<(string Name, string Path)> FilesOf(PackagedModel package, GatePass gatePass, SmokePass smokePass) =>
+    [
+        .. PackageAttestations.Select(name => (name, Path.Combine(package.Directory, name))),
+        ("gate.json", gatePass.VerdictPath),
+        (SmokeEvidence.File, smokePass.EvidencePath),
+        (OperationsVerdict.File, Path.Combine(Path.GetDirectoryName(smokePass.EvidencePath)!, OperationsVerdict.File)),
+    ];
+
     /// <summary>The media type of a file, by its name.</summary>
     public static string TypeOf(string name) => name switch
     {
-        "model.sig" => SigstoreBundle,
+        Signature => SigstoreBundle,
         _ when name.EndsWith(".sigstore.json", StringComparison.Ordinal) => SigstoreBundle,
         _ when name.EndsWith(".cdx.json", StringComparison.Ordinal) => BillOfMaterials,
         _ when name.EndsWith(".intoto.json", StringComparison.Ordinal) => Statement,

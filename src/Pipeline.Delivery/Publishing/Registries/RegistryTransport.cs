@@ -16,6 +16,7 @@ internal sealed class RegistryTransport : IDisposable
     private const int MaximumAttempts = 3;
 
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan ProbeTimeout = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(250);
 
     private readonly SocketsHttpHandler _handler;
@@ -66,7 +67,7 @@ internal sealed class RegistryTransport : IDisposable
     /// <summary>One request without credentials, whatever the answer; for finding out what speaks at an address.</summary>
     /// <exception cref="HttpRequestException">No answer.</exception>
     public Task<RegistryAnswer> ProbeAsync(Uri address, CancellationToken cancellationToken) =>
-        ReadAsync(new RegistryRequest(HttpMethod.Get, address, string.Empty), address, null, cancellationToken);
+        ReadAsync(new RegistryRequest(HttpMethod.Get, address, string.Empty), address, null, _timeout < ProbeTimeout ? _timeout : ProbeTimeout, cancellationToken);
 
     public void Dispose()
     {
@@ -117,7 +118,7 @@ internal sealed class RegistryTransport : IDisposable
     {
         try
         {
-            return await ReadAsync(request, address, authorization, cancellationToken);
+            return await ReadAsync(request, address, authorization, _timeout, cancellationToken);
         }
         catch (HttpRequestException e)
         {
@@ -125,10 +126,10 @@ internal sealed class RegistryTransport : IDisposable
         }
     }
 
-    private async Task<RegistryAnswer> ReadAsync(RegistryRequest request, Uri address, AuthenticationHeaderValue? authorization, CancellationToken cancellationToken)
+    private async Task<RegistryAnswer> ReadAsync(RegistryRequest request, Uri address, AuthenticationHeaderValue? authorization, TimeSpan within, CancellationToken cancellationToken)
     {
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        timeout.CancelAfter(_timeout);
+        timeout.CancelAfter(within);
         try
         {
             using var message = request.ToMessage(address, authorization);
@@ -138,7 +139,7 @@ internal sealed class RegistryTransport : IDisposable
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw RegistryConnectionFault.OfTimeout(address.Authority, _timeout);
+            throw RegistryConnectionFault.OfTimeout(address.Authority, within);
         }
         catch (IOException e)
         {
