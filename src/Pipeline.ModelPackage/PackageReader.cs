@@ -5,7 +5,7 @@ namespace Pipeline.ModelPackage;
 /// <summary>Opens model packages and refuses those that are not what their manifest says.</summary>
 public static class PackageReader
 {
-    /// <summary>Reads the manifest and re-hashes every file.</summary>
+    /// <summary>Reads the manifest and re-hashes every file. <see cref="PackageFiles.Companions"/> may lie beside them and are not looked at.</summary>
     /// <exception cref="InvalidDataException">No manifest, a file missing, changed or not listed, or a manifest of another format version. The message names each such file.</exception>
     public static PackagedModel Open(string directory)
     {
@@ -103,7 +103,7 @@ public static class PackageReader
             yield return $"the manifest lists no {PackageFiles.Onnx}";
         }
 
-        var listed = manifest.Files.Select(f => f.Path).Append(PackageFiles.Manifest).ToHashSet(StringComparer.Ordinal);
+        var listed = manifest.Files.Select(f => f.Path).Append(PackageFiles.Manifest).Concat(PackageFiles.Companions).ToHashSet(StringComparer.Ordinal);
         foreach (var path in System.IO.Directory.EnumerateFiles(directory, "*", SearchOption.AllDirectories))
         {
             var relative = Path.GetRelativePath(directory, path).Replace('\\', '/');

@@ -8,7 +8,7 @@ public static class PackageWriter
     {
         var files = System.IO.Directory.EnumerateFiles(directory, "*", SearchOption.AllDirectories)
             .Select(path => new PackageFile(Path.GetRelativePath(directory, path).Replace('\\', '/'), Digest.OfFile(path), new FileInfo(path).Length))
-            .Where(file => file.Path != PackageFiles.Manifest)
+            .Where(file => file.Path != PackageFiles.Manifest && !PackageFiles.Companions.Contains(file.Path))
             .OrderBy(file => file.Path, StringComparer.Ordinal)
             .ToList();
         var sealedManifest = manifest with { SchemaVersion = Manifest.CurrentSchemaVersion, Files = files };

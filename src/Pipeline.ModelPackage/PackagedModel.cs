@@ -14,6 +14,21 @@ public sealed record PackagedModel(string Directory, Manifest Manifest, Digest D
 
     public string OnnxPath => Path.Combine(Directory, PackageFiles.Onnx);
 
+    public string BomPath => Path.Combine(Directory, PackageFiles.Bom);
+
+    /// <summary>Where the provenance lies, if there is one.</summary>
+    public string ProvenancePath => Path.Combine(Directory, PackageFiles.Provenance);
+
+    /// <summary>Where the signature lies, if there is one.</summary>
+    public string SignaturePath => Path.Combine(Directory, PackageFiles.Signature);
+
+    /// <summary>What an image or a bundle takes along, relative to the folder, in ordinal order: the manifest, what it lists, and the signature if there is one. Not the provenance, which is another each time.</summary>
+    public IReadOnlyList<string> ShippedFiles =>
+        [.. Manifest.Files.Select(file => file.Path).Append(PackageFiles.Manifest).Concat(IsSigned ? [PackageFiles.Signature] : []).Order(StringComparer.Ordinal)];
+
+    /// <summary>Whether there is a signature; whether it holds is for <see cref="Signing.ModelSignature"/> to say.</summary>
+    public bool IsSigned => File.Exists(SignaturePath);
+
     /// <summary>Name and version, as people and image tags write it.</summary>
     public override string ToString() => $"{Manifest.Name}:{Version}";
 }
