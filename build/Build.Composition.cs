@@ -88,6 +88,7 @@ sealed partial class Build
             Decision = new DecisionOptions(Given(Reason), Yes, FromCaller(SshKey)),
             PolicyReference = Given(PolicyRef),
             DeploymentReviews = FromCaller(DeploymentReviews),
+            ModelSigningKey = ModelSigningKeyPath,
             Compare = ExecutionPlan.Any(target => target.Name == nameof(Compare)) ? new CompareOptions(Given(With), Given(And)) : null,
             Waive = ExecutionPlan.Any(target => target.Name == nameof(Waive)) ? WaiveOptions.Parse(Given(WaivedGate), Given(Reason), Given(Expires), DateOnly.FromDateTime(DateTime.UtcNow)) : null,
         },

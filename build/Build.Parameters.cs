@@ -17,6 +17,9 @@ sealed partial class Build
     [Parameter("Image that the service's image is built on", Name = "BaseImage")]
     readonly string? BaseImageReference;
 
+    [Parameter("Private key (PEM, P-256 or P-384) that signs the model package. Without one it is not signed", Name = "ModelSigningKey")]
+    readonly string? ModelSigningKeyFile;
+
     [Parameter("Port of Serve. Default is 8080")]
     readonly int Port = 8080;
 
@@ -76,6 +79,9 @@ sealed partial class Build
 
     /// <summary>True if what a stage runs is to be promoted to the next, so that no target before Promote has anything to make.</summary>
     bool PromotesWhatRuns => ExecutionPlan.Any(target => target.Name == nameof(Promote)) && Given(Stage) is not null && TryTakesWhatRuns();
+
+    /// <inheritdoc cref="PackagePath"/>
+    string? ModelSigningKeyPath => Given(ModelSigningKeyFile) is { } path ? Path.GetFullPath(path, CallerDirectory) : null;
 
     DriftCheckOptions DriftCheckOptions => new(
         Given(Source) is { } source ? DriftSourceName.Parse(source) : DriftSourceName.Production,

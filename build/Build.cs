@@ -39,7 +39,7 @@ sealed partial class Build : NukeBuild
         .Executes(() => Run(stop => Delivery.WaiveAsync(Dataset, Candidate, Evaluation, stop)));
 
     Target Package => _ => _
-        .Description("candidate model that passed → model package, bundle, image")
+        .Description("candidate model that passed → model package, bundle, image; signed with --model-signing-key")
         .DependsOn(Gate)
         .Executes(() => Run(async stop => DeliveryPackage = await Delivery.PackageAsync(Dataset, Candidate, Evaluation, GatePass, stop)));
 

@@ -34,6 +34,7 @@ static class ParameterRules
         "Source" => Source,
         "Window" => value => DurationText.TryParse(value, out _) ? null : $"it must be {DurationText.Form}",
         "OnDrift" => value => OneOf(value, ["none", "retrain"]),
+        "ModelSigningKey" => value => File.Exists(Path.Combine(Environment.GetEnvironmentVariable(CallerDirectoryVariable) ?? string.Empty, value)) ? null : "there is no such file",
         "Package" => value => Path.Exists(Path.Combine(Environment.GetEnvironmentVariable(CallerDirectoryVariable) ?? string.Empty, value)) ? null : "there is no such file or folder",
         _ => type == typeof(bool) ? Switch : _ => null,
     };

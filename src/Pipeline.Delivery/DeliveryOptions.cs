@@ -25,6 +25,9 @@ public sealed record DeliveryOptions(string RootDirectory, string? Model, string
     /// <summary>A file with the reviews of a GitHub deployment; null if there is none.</summary>
     public string? DeploymentReviews { get; init; }
 
+    /// <summary>File of the private key that signs model packages; null to sign none.</summary>
+    public string? ModelSigningKey { get; init; }
+
     /// <summary>What Waive is to let through; null if that does not run.</summary>
     public WaiveOptions? Waive { get; init; }
 }

@@ -95,7 +95,7 @@ public sealed partial class ModelDelivery
         var candidate = await TrainAsync(dataset, cancellationToken);
         var evaluation = await EvaluateAsync(dataset, candidate, cancellationToken);
         var pass = await GateAsync(dataset, candidate, evaluation, cancellationToken);
-        return await new PackageStage(_runner, _code).RunAsync(dataset, candidate, evaluation, pass, _definition, cancellationToken);
+        return await new PackageStage(_runner, _code, _provenance).RunAsync(dataset, candidate, evaluation, pass, _definition, cancellationToken);
     }
 
     /// <summary>The windows of the last checks of the same services and package: their pages have no past, and one window alone makes no alarm.</summary>

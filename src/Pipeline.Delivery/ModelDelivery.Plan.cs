@@ -4,10 +4,12 @@ using Pipeline.Delivery.Gates;
 using Pipeline.Delivery.Images;
 using Pipeline.Delivery.Packaging;
 using Pipeline.Delivery.Promotion;
+using Pipeline.Delivery.Signing;
 using Pipeline.Delivery.SmokeTests;
 using Pipeline.Delivery.SmokeTests.Operations;
 using Pipeline.Delivery.Training;
 using Pipeline.Engine;
+using Pipeline.ModelPackage;
 
 namespace Pipeline.Delivery;
 
@@ -18,7 +20,7 @@ public sealed partial class ModelDelivery
     public async Task PlanAsync(CancellationToken cancellationToken)
     {
         var rows = new List<PlannedStage>();
-        var package = PlanPackage(rows, cancellationToken);
+        var package = PlanSigning(rows, PlanPackage(rows, cancellationToken)?.Package);
         await PlanServingAsync(rows, package, cancellationToken);
         _log.Table(["stage", "would", "why"], rows.Select(row => new[] { row.Stage, row.WillRun ? "run" : "restore", row.Why }));
     }
@@ -48,17 +50,23 @@ public sealed partial class ModelDelivery
         return Next<StoredPackage>(rows, new PackageStage(_runner, _code).Key(dataset!, candidate!, evaluation, _definition));
     }
 
-    private async Task PlanServingAsync(List<PlannedStage> rows, StoredPackage? package, CancellationToken cancellationToken)
+    /// <summary>The package that is served on: the signed one, if there is a key.</summary>
+    private PackagedModel? PlanSigning(List<PlannedStage> rows, PackagedModel? package) =>
+        _signingKey is null ? package
+        : package is null ? Wait<PackagedModel>(rows, SignStage.Name, PackageStage.Name)
+        : Next<SignedPackage>(rows, new SignStage(_runner, _signingKey).Key(package))?.Package;
+
+    private async Task PlanServingAsync(List<PlannedStage> rows, PackagedModel? package, CancellationToken cancellationToken)
     {
         var publish = new PublishServiceStage(_runner, _options.RootDirectory);
         var service = await PlanServiceAsync(rows, publish, HostRuntimeIdentifier, cancellationToken);
-        var missing = package is null ? PackageStage.Name : service is null ? PublishServiceStage.Name : null;
-        _ = missing is null ? Next<Bundle>(rows, BundleStage.Key(package!.Package, service!)) : Wait<Bundle>(rows, BundleStage.Name, missing);
+        var missing = package is null ? (_signingKey is null ? PackageStage.Name : SignStage.Name) : service is null ? PublishServiceStage.Name : null;
+        _ = missing is null ? Next<Bundle>(rows, BundleStage.Key(package!, service!)) : Wait<Bundle>(rows, BundleStage.Name, missing);
         var (engine, whyNone) = await DockerAsync(cancellationToken);
         if (engine is null)
         {
             _ = missing is null
-                ? Next<SmokePass>(rows, SmokeTestStage.Key(package!.Package, SmokeTestStage.EvidenceOf(package.Package, service!, whyNone!), PlannedOperations(package, service!)))
+                ? Next<SmokePass>(rows, SmokeTestStage.Key(package!, SmokeTestStage.EvidenceOf(package!, service!, whyNone!), PlannedOperations(package!, service!)))
                 : Wait<SmokePass>(rows, SmokeTestStage.Name, missing);
             return;
         }
@@ -71,12 +79,12 @@ public sealed partial class ModelDelivery
             : await PlanImageAsync(rows, new ContainerImageStage(_runner, engine, _options.RootDirectory), package, inside, cancellationToken);
         _ = image is null || service is null
             ? Wait<SmokePass>(rows, SmokeTestStage.Name, image is null ? ContainerImageStage.Name : PublishServiceStage.Name)
-            : Next<SmokePass>(rows, SmokeTestStage.Key(package!.Package, SmokeTestStage.EvidenceOf(package.Package, image), PlannedOperations(package, service)));
+            : Next<SmokePass>(rows, SmokeTestStage.Key(package!, SmokeTestStage.EvidenceOf(package!, image), PlannedOperations(package!, service)));
     }
 
-    private OperationsInputs PlannedOperations(StoredPackage package, ServiceBinaries service) => OperationsInputs.Of(_definition, package.Package.Digest, service, ChampionsByName()) with
+    private OperationsInputs PlannedOperations(PackagedModel package, ServiceBinaries service) => OperationsInputs.Of(_definition, package.Digest, service, ChampionsByName()) with
     {
-        Waivers = WaiversFor(package.Package.Manifest.Files.Single(file => file.Path == ModelPackage.PackageFiles.Onnx).Sha256),
+        Waivers = WaiversFor(package.Manifest.Files.Single(file => file.Path == PackageFiles.Onnx).Sha256),
     };
 
     private async Task<ServiceBinaries?> PlanServiceAsync(List<PlannedStage> rows, PublishServiceStage publish, string runtimeIdentifier, CancellationToken cancellationToken)
@@ -87,9 +95,9 @@ public sealed partial class ModelDelivery
     }
 
     private async Task<ContainerImage?> PlanImageAsync(
-        List<PlannedStage> rows, ContainerImageStage stage, StoredPackage package, ServiceBinaries service, CancellationToken cancellationToken)
+        List<PlannedStage> rows, ContainerImageStage stage, PackagedModel package, ServiceBinaries service, CancellationToken cancellationToken)
     {
-        if (await stage.TryKeyAsync(package.Package, service, _options.BaseImage, cancellationToken) is not { } key)
+        if (await stage.TryKeyAsync(package, service, _options.BaseImage, cancellationToken) is not { } key)
         {
             rows.Add(new PlannedStage(ContainerImageStage.Name, WillRun: true, "its base image is not in the Docker engine yet"));
             return null;

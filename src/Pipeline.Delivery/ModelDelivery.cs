@@ -7,8 +7,10 @@ using Pipeline.Delivery.Gates.Waivers;
 using Pipeline.Delivery.Images;
 using Pipeline.Delivery.Packaging;
 using Pipeline.Delivery.Promotion;
+using Pipeline.Delivery.Provenance;
 using Pipeline.Delivery.Publishing;
 using Pipeline.Delivery.Reports.Evaluations;
+using Pipeline.Delivery.Signing;
 using Pipeline.Delivery.SmokeTests;
 using Pipeline.Delivery.SmokeTests.Operations;
 using Pipeline.Delivery.Training;
@@ -27,6 +29,8 @@ public sealed partial class ModelDelivery
     private readonly PromotionLedger _ledger;
     private readonly Digest _code;
     private readonly IReadOnlyList<Waiver> _waivers;
+    private readonly ProvenanceRecorder _provenance;
+    private readonly SigningKey? _signingKey;
     private (DockerEngine? Engine, string? WhyNone)? _docker;
 
     private ModelDelivery(DeliveryOptions options, ModelDefinition definition, RunLog log)
@@ -39,10 +43,12 @@ public sealed partial class ModelDelivery
         _ledger = new PromotionLedger(definition.Directory, artifacts, _runner.Store, log.Clock);
         _code = SourceDigest.Of(options.RootDirectory, ModelSources);
         _waivers = WaiverFiles.Read(definition.Directory);
+        _provenance = new ProvenanceRecorder(options.RootDirectory, log.Clock, Environment.GetEnvironmentVariable);
+        _signingKey = options.ModelSigningKey is { } path ? SigningKey.Load(path, Environment.GetEnvironmentVariable(SigningKey.PassphraseVariable)) : null;
     }
 
     /// <summary>Reads and checks the model's definition and the options, before anything runs.</summary>
-    /// <exception cref="PipelineException">Exit code 64: every fault in model.yaml and the waivers, an unknown model, stage or version, a registry that is none.</exception>
+    /// <exception cref="PipelineException">Exit code 64: every fault in model.yaml and the waivers, an unknown model, stage or version, a registry or a signing key that is none.</exception>
     public static ModelDelivery Create(DeliveryOptions options, RunLog log)
     {
         var definition = ModelDefinitionReader.Read(ModelCatalog.Find(options.RootDirectory, options.Model));
@@ -109,23 +115,25 @@ public sealed partial class ModelDelivery
         refusal?.Throw();
     }
 
-    /// <summary>gate pass → model package, service, bundle, image</summary>
+    /// <summary>gate pass → model package, signed if there is a key, service, bundle, image</summary>
     public async Task<DeliveryPackage> PackageAsync(
         Dataset dataset, CandidateModel candidate, CandidateEvaluation evaluation, GatePass gatePass, CancellationToken cancellationToken)
     {
-        var stored = await new PackageStage(_runner, _code).RunAsync(dataset, candidate, evaluation, gatePass, _definition, cancellationToken);
+        var stored = await new PackageStage(_runner, _code, _provenance).RunAsync(dataset, candidate, evaluation, gatePass, _definition, cancellationToken);
+        var signed = _signingKey is null ? null : await new SignStage(_runner, _signingKey).RunAsync(stored.Package, cancellationToken);
+        var package = signed?.Package ?? stored.Package;
         var publish = new PublishServiceStage(_runner, _options.RootDirectory);
         var service = await publish.RunAsync(HostRuntimeIdentifier, cancellationToken);
-        var bundle = await new BundleStage(_runner).RunAsync(stored.Package, service, cancellationToken);
+        var bundle = await new BundleStage(_runner).RunAsync(package, service, cancellationToken);
         var (engine, whyNone) = await DockerAsync(cancellationToken);
         var image = engine is null
             ? null
             : await new ContainerImageStage(_runner, engine, _options.RootDirectory).RunAsync(
-                stored.Package,
+                package,
                 engine.RuntimeIdentifier == HostRuntimeIdentifier ? service : await publish.RunAsync(engine.RuntimeIdentifier, cancellationToken),
                 new ImageSettings(_options.BaseImage, (await WorkingCopy.ReadAsync(_options.RootDirectory, cancellationToken)).Commit) { Registry = _options.Registry },
                 cancellationToken);
-        return new DeliveryPackage(stored.Package, service, bundle, image, whyNone);
+        return new DeliveryPackage(package, service, bundle, image, whyNone) { SignedProvenancePath = signed?.SignedProvenancePath };
     }
 
     /// <summary>Debian packages → base image</summary>

@@ -26,6 +26,9 @@ public sealed record PackagedModel(string Directory, Manifest Manifest, Digest D
     public IReadOnlyList<string> ShippedFiles =>
         [.. Manifest.Files.Select(file => file.Path).Append(PackageFiles.Manifest).Concat(IsSigned ? [PackageFiles.Signature] : []).Order(StringComparer.Ordinal)];
 
+    /// <summary>What <see cref="ShippedFiles"/> hold, for keys of what is made from them: the package's digest, and that of the signature if there is one.</summary>
+    public string ShippedDigest => IsSigned ? $"{Digest}, {PackageFiles.Signature} {ModelPackage.Digest.OfFile(SignaturePath)}" : Digest.ToString();
+
     /// <summary>Whether there is a signature; whether it holds is for <see cref="Signing.ModelSignature"/> to say.</summary>
     public bool IsSigned => File.Exists(SignaturePath);
 

@@ -8,6 +8,7 @@ using Pipeline.Delivery.Gates.Waivers;
 using Pipeline.Delivery.Images;
 using Pipeline.Delivery.Packaging;
 using Pipeline.Delivery.Promotion;
+using Pipeline.Delivery.Provenance;
 using Pipeline.Delivery.Publishing;
 using Pipeline.Delivery.Reports.Evaluations;
 using Pipeline.Delivery.SmokeTests;
@@ -45,6 +46,9 @@ internal sealed class Stages : IDisposable
     public WaiversInForce Waivers { get; set; } = WaiversInForce.None;
 
     public StageRunner Runner => Fixture.Runner;
+
+    /// <summary>As on a machine whose environment says nothing.</summary>
+    public ProvenanceRecorder Provenance => new(Fixture.Root, TimeProvider.System, _ => null);
 
     public EvaluationReportWriter Reports => new(Fixture.Artifacts, Runner.Store);
 
@@ -85,7 +89,7 @@ internal sealed class Stages : IDisposable
     {
         var (dataset, candidate, evaluation) = await EvaluateAsync(definition);
         var pass = await GateAsync(definition, champions);
-        return new JudgedModel(dataset, candidate, evaluation, pass, await new PackageStage(Runner, Code).RunAsync(dataset, candidate, evaluation, pass, definition ?? Definition, Token));
+        return new JudgedModel(dataset, candidate, evaluation, pass, await new PackageStage(Runner, Code, Provenance).RunAsync(dataset, candidate, evaluation, pass, definition ?? Definition, Token));
     }
 
     /// <summary>The package of a definition as the champion of a stage.</summary>
@@ -96,8 +100,8 @@ internal sealed class Stages : IDisposable
     }
 
     /// <summary>The whole delivery over the same folders, on a machine without Docker.</summary>
-    public ModelDelivery NewDelivery(string? stage = null, string? registry = null, CompareOptions? compare = null, WaiveOptions? waive = null) =>
-        ModelDelivery.Create(new DeliveryOptions(Fixture.Root, SmallModel.Name, stage, registry, null, NoDocker: true) { Compare = compare, Waive = waive }, Runner.Log);
+    public ModelDelivery NewDelivery(string? stage = null, string? registry = null, CompareOptions? compare = null, WaiveOptions? waive = null, string? signingKey = null) =>
+        ModelDelivery.Create(new DeliveryOptions(Fixture.Root, SmallModel.Name, stage, registry, null, NoDocker: true) { Compare = compare, Waive = waive, ModelSigningKey = signingKey }, Runner.Log);
 
     public EvidenceFiles Evidence => new(Fixture.Artifacts, fetch: null);
 

@@ -77,7 +77,7 @@ public sealed class ContainerImageStage(StageRunner runner, DockerEngine engine,
 
     private StageKey Key(PackagedModel package, ServiceBinaries binaries, EngineImage baseImage) => new(Name, package.Manifest.Name, new Dictionary<string, string>
     {
-        ["package"] = package.Digest.ToString(),
+        ["package"] = package.ShippedDigest,
         ["service"] = binaries.Digest.ToString(),
         ["base image"] = baseImage.Id,
         ["dockerfile"] = Digest.OfFile(Dockerfile).ToString(),
@@ -122,7 +122,7 @@ public sealed class ContainerImageStage(StageRunner runner, DockerEngine engine,
         {
             await tar.AddFileAsync("Dockerfile", Dockerfile, DeterministicTar.File644, cancellationToken);
             await tar.AddTreeAsync("app/", binaries.AppDirectory, cancellationToken);
-            await tar.AddTreeAsync("model/", package.Directory, cancellationToken);
+            await tar.AddFilesAsync("model/", package.Directory, package.ShippedFiles, cancellationToken);
         }
 
         stream.Position = 0;

@@ -46,10 +46,14 @@ internal sealed class DeterministicTar : IAsyncDisposable
     }
 
     /// <summary>Adds every file below a folder, in ordinal order of paths. Executable by all if the owner may execute it, read-only for others either way.</summary>
-    public async Task AddTreeAsync(string prefix, string folder, CancellationToken cancellationToken)
+    public Task AddTreeAsync(string prefix, string folder, CancellationToken cancellationToken) =>
+        AddFilesAsync(prefix, folder, Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(folder, path)), cancellationToken);
+
+    /// <summary>As <see cref="AddTreeAsync"/>, of these files alone.</summary>
+    public async Task AddFilesAsync(string prefix, string folder, IEnumerable<string> paths, CancellationToken cancellationToken)
     {
-        var files = Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
-            .Select(path => (Source: path, Name: prefix + Path.GetRelativePath(folder, path).Replace('\\', '/')))
+        var files = paths
+            .Select(path => (Source: Path.Combine(folder, path), Name: prefix + path.Replace('\\', '/')))
             .OrderBy(file => file.Name, StringComparer.Ordinal)
             .ToList();
         var folders = files.SelectMany(file => ParentsOf(file.Name)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);

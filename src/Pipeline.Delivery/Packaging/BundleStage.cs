@@ -18,7 +18,7 @@ public sealed class BundleStage(StageRunner runner)
 
     public static StageKey Key(PackagedModel package, ServiceBinaries service) => new(Name, package.Manifest.Name, new Dictionary<string, string>
     {
-        ["package"] = package.Digest.ToString(),
+        ["package"] = package.ShippedDigest,
         ["service"] = service.Digest.ToString(),
     });
 
@@ -29,6 +29,6 @@ public sealed class BundleStage(StageRunner runner)
         await using var compressed = new GZipStream(file, CompressionLevel.Fastest);
         await using var tar = new DeterministicTar(compressed);
         await tar.AddTreeAsync($"{name}/", service.AppDirectory, cancellationToken);
-        await tar.AddTreeAsync($"{name}/model/", package.Directory, cancellationToken);
+        await tar.AddFilesAsync($"{name}/model/", package.Directory, package.ShippedFiles, cancellationToken);
     }
 }

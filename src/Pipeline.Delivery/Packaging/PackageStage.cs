@@ -3,6 +3,7 @@ using Pipeline.Delivery.Data;
 using Pipeline.Delivery.Definition;
 using Pipeline.Delivery.Evaluation;
 using Pipeline.Delivery.Gates;
+using Pipeline.Delivery.Provenance;
 using Pipeline.Delivery.Training;
 using Pipeline.Engine;
 using Pipeline.ModelPackage;
@@ -10,7 +11,10 @@ using Pipeline.ModelPackage;
 namespace Pipeline.Delivery.Packaging;
 
 /// <summary>candidate model, evaluation, gate pass → model package. What goes in depends on data, definition and code alone, so that a second clone makes the same bytes.</summary>
-public sealed class PackageStage(StageRunner runner, Digest code)
+/// <param name="runner">Restores or makes.</param>
+/// <param name="code">Of the sources that make the package.</param>
+/// <param name="provenance">Writes who made it, when it is made; null to leave that out.</param>
+public sealed class PackageStage(StageRunner runner, Digest code, ProvenanceRecorder? provenance = null)
 {
     public const string Name = "Package";
 
@@ -35,7 +39,11 @@ public sealed class PackageStage(StageRunner runner, Digest code)
 
         return runner.RunAsync<StoredPackage>(
             Key(dataset, candidate, evaluation, definition),
-            (output, token) => Task.Run(() => Write(output, dataset, candidate, evaluation, definition, token), token),
+            async (output, token) =>
+            {
+                var package = await Task.Run(() => Write(output, dataset, candidate, evaluation, definition, token), token);
+                await (provenance?.WriteAsync(package, definition, dataset, token) ?? Task.CompletedTask);
+            },
             cancellationToken);
     }
 
@@ -52,7 +60,7 @@ public sealed class PackageStage(StageRunner runner, Digest code)
             ["code"] = code.ToString(),
         });
 
-    private void Write(
+    private PackagedModel Write(
         string output, Dataset dataset, CandidateModel candidate, CandidateEvaluation evaluation, ModelDefinition definition, CancellationToken cancellationToken)
     {
         var directory = Directory.CreateDirectory(Path.Combine(output, StoredPackage.PackageFolder)).FullName;
@@ -63,6 +71,7 @@ public sealed class PackageStage(StageRunner runner, Digest code)
         File.WriteAllBytes(Path.Combine(directory, PackageFiles.Reference), PackageJson.Serialize(ReferenceProfiler.Profile(dataset, scorer, outputs, evaluation.Report.Importance, cancellationToken)));
         File.WriteAllBytes(Path.Combine(directory, PackageFiles.Gates), PackageJson.Serialize(new PackagedGates(definition.Evaluation, definition.Gates)));
         File.WriteAllText(Path.Combine(directory, PackageFiles.ModelCard), ModelCard.Write(definition, candidate.Report, evaluation.Report));
+        File.WriteAllBytes(Path.Combine(directory, PackageFiles.Bom), PackageJson.Serialize(Bom.Write(definition, dataset, candidate, evaluation.Report, code)));
         var manifest = new Manifest(
             Manifest.CurrentSchemaVersion,
             definition.Name,
@@ -78,6 +87,7 @@ public sealed class PackageStage(StageRunner runner, Digest code)
             Files: []);
         var package = PackageWriter.Seal(directory, manifest);
         runner.Log.Info($"{Name}: {package} ({package.Digest})");
+        return package;
     }
 
     private static GoldenSample Golden(OnnxScorer scorer, ModelOutputs outputs, ModelDefinition definition, CancellationToken cancellationToken)

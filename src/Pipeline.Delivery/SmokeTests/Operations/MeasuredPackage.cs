@@ -54,7 +54,7 @@ internal sealed record MeasuredPackage(PackagedModel Package, MeasuredService Se
         _ => null,
     };
 
-    private double FileMb() => Directory.EnumerateFiles(Package.Directory, "*", SearchOption.AllDirectories).Sum(file => new FileInfo(file).Length) / BytesPerMb;
+    private double FileMb() => Package.ShippedFiles.Sum(file => new FileInfo(Path.Combine(Package.Directory, file)).Length) / BytesPerMb;
 
     private BlockedTimes Times() => new([.. Service.Processes.SelectMany(process => process.Blocks)]);
 
