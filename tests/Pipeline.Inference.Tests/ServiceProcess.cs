@@ -47,7 +47,7 @@ public sealed partial class ServiceProcess : IAsyncDisposable
     {
         string[] command = [.. wrapper ?? [], "dotnet", Assembly, .. arguments];
         var start = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
-        foreach (var name in new[] { "MODEL_PACKAGE", "MODEL_DIGEST", "PORT", "ADDRESS", "METRICS_PORT", "DRAIN_SECONDS", "API_KEYS", "API_KEY_FILE", "OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT" })
+        foreach (var name in new[] { "MODEL_PACKAGE", "MODEL_DIGEST", "MODEL_KEY", "PORT", "ADDRESS", "METRICS_PORT", "DRAIN_SECONDS", "API_KEYS", "API_KEY_FILE", "OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT" })
         {
             start.Environment.Remove(name);
         }

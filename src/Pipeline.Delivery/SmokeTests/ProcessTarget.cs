@@ -11,7 +11,7 @@ internal sealed partial class ProcessTarget : ISmokeTarget
     // Settings of the caller's own services must not reach this one.
     private static readonly Dictionary<string, string?> Environment = new()
     {
-        ["MODEL_PACKAGE"] = null, ["MODEL_DIGEST"] = null, ["PORT"] = null, ["ADDRESS"] = null, ["ASPNETCORE_URLS"] = null, ["ASPNETCORE_HTTP_PORTS"] = null,
+        ["MODEL_PACKAGE"] = null, ["MODEL_DIGEST"] = null, ["MODEL_KEY"] = null, ["PORT"] = null, ["ADDRESS"] = null, ["ASPNETCORE_URLS"] = null, ["ASPNETCORE_HTTP_PORTS"] = null,
         ["METRICS_PORT"] = null, ["DRAIN_SECONDS"] = null, ["API_KEYS"] = null, ["API_KEY_FILE"] = null, ["OTEL_EXPORTER_OTLP_ENDPOINT"] = null, ["OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"] = null,
         ["ASPNETCORE_ENVIRONMENT"] = null, ["DOTNET_ENVIRONMENT"] = null, ["DOTNET_STARTUP_HOOKS"] = null, ["DOTNET_gcServer"] = "0",
     };

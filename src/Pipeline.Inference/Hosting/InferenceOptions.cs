@@ -13,7 +13,7 @@ namespace Pipeline.Inference.Hosting;
 public sealed record InferenceOptions
 {
     public const string Usage =
-        "Usage: inference [--package DIRECTORY] [--expect-digest sha256:HEX] [--address IP] [--port N] [--metrics-port N] [--stage NAME] " +
+        "Usage: inference [--package DIRECTORY] [--expect-digest sha256:HEX] [--model-key FILE] [--address IP] [--port N] [--metrics-port N] [--stage NAME] " +
         "[--max-rows N] [--max-body-bytes N] [--max-decompressed-bytes N] [--max-buffered-bytes N] [--max-json-depth N] [--max-concurrent N] [--max-connections N] " +
         "[--max-wait-milliseconds N] [--deadline-seconds N] [--keep-alive-seconds N] [--drain-seconds N] [--api-key-file FILE] [--metrics-need-key] [--public-docs] " +
         "[--prediction-log DIRECTORY] [--prediction-log-format FORMAT] [--prediction-log-sample SHARE] [--prediction-log-file-bytes N] [--prediction-log-file-seconds N] " +
@@ -58,6 +58,9 @@ public sealed record InferenceOptions
 
     /// <summary>The digest that the package must have; null takes any package.</summary>
     public Digest? ExpectedDigest { get; init; }
+
+    /// <summary>A file with the public key that must have signed the package, and the shadow's; null takes unsigned ones.</summary>
+    public string? ModelKeyFile { get; init; }
 
     public IPAddress Address { get; init; } = IPAddress.Any;
 
@@ -141,6 +144,7 @@ public sealed record InferenceOptions
         {
             PackageDirectory = reader.Text("--package", "MODEL_PACKAGE") ?? defaults.PackageDirectory,
             ExpectedDigest = reader.Digest("--expect-digest", "MODEL_DIGEST"),
+            ModelKeyFile = reader.Text("--model-key", "MODEL_KEY"),
             Address = reader.Address("--address", "ADDRESS") ?? defaults.Address,
             Port = reader.Number("--port", "PORT", 0, IPEndPoint.MaxPort, defaults.Port),
             MetricsPort = reader.Number("--metrics-port", "METRICS_PORT", 0, IPEndPoint.MaxPort),

@@ -1,3 +1,4 @@
+using Pipeline.Inference.ModelLoading;
 using Pipeline.ModelPackage;
 
 namespace Pipeline.Inference.ModelInfo;
@@ -18,6 +19,7 @@ namespace Pipeline.Inference.ModelInfo;
 /// <param name="DataDigest">Of the rows that the model's query gave.</param>
 /// <param name="DefinitionDigest">Of the settings that training and evaluation read.</param>
 /// <param name="CodeDigest">Of the sources that made the package.</param>
+/// <param name="Signature">Whether it was verified who made the package.</param>
 /// <param name="Files">Every file of the package but the manifest.</param>
 public sealed record ModelDescription(
     string Name,
@@ -35,11 +37,12 @@ public sealed record ModelDescription(
     string DataDigest,
     string DefinitionDigest,
     string CodeDigest,
+    SignatureDescription Signature,
     IReadOnlyList<FileDescription> Files)
 {
-    public static ModelDescription Of(PackagedModel package, GoldenSample golden)
+    public static ModelDescription Of(LoadedModel model)
     {
-        var manifest = package.Manifest;
+        var (package, manifest) = (model.Package, model.Package.Manifest);
         return new ModelDescription(
             manifest.Name,
             package.Version,
@@ -49,13 +52,14 @@ public sealed record ModelDescription(
             [.. manifest.Features.Features.Select(FeatureDescription.Of)],
             manifest.Outputs,
             manifest.Metrics,
-            golden.Rows,
+            model.Golden.Rows,
             manifest.Runtimes,
             new SortedDictionary<string, string>(StringComparer.Ordinal) { ["dotnet"] = Environment.Version.ToString(), ["onnxruntime"] = OnnxRuntimeEnvironment.Version },
             manifest.SchemaVersion,
             manifest.DataDigest.ToString(),
             manifest.DefinitionDigest.ToString(),
             manifest.CodeDigest.ToString(),
+            new SignatureDescription(model.SignedBy is not null, model.SignedBy?.ToString()),
             [.. manifest.Files.Select(FileDescription.Of)]);
     }
 }

@@ -29,7 +29,7 @@ public static class ModelInfoApi
     {
         if (slot.Current is { } model)
         {
-            return TypedResults.Json(ModelDescription.Of(model.Package, model.Golden), ModelInfoJson.Default.ModelDescription).ExecuteAsync(context);
+            return TypedResults.Json(ModelDescription.Of(model), ModelInfoJson.Default.ModelDescription).ExecuteAsync(context);
         }
 
         context.Response.Headers.RetryAfter = "1";

@@ -28,6 +28,9 @@ public sealed record LoadedModel(PackagedModel Package, GoldenSample Golden, Onn
     /// <summary>Counts what the model is asked and answers; null if its package has no reference profile, or nobody wants to know.</summary>
     public DriftCounters? Drift { get; init; }
 
+    /// <summary>Fingerprint of the key whose signature was verified; null if none was demanded.</summary>
+    public Digest? SignedBy { get; init; }
+
     public void Dispose()
     {
         Drift?.Dispose();

@@ -55,7 +55,7 @@ public sealed partial class ShadowLoader(InferenceOptions options, ShadowMetrics
         var start = clock.GetTimestamp();
 
         // What a model that answers requests publishes is no business of the shadow's.
-        var model = PackageLoader.Load(directory, _options.ExpectedDigest, "--shadow-expect-digest, SHADOW_DIGEST", package => _unpublished ??= new InferenceMetrics(new InferenceOptions()).MetricsOf(package), _ => null, clock);
+        var model = PackageLoader.Load(directory, new PackageDemands(_options.ExpectedDigest, "--shadow-expect-digest, SHADOW_DIGEST", options.ModelKeyFile), package => _unpublished ??= new InferenceMetrics(new InferenceOptions()).MetricsOf(package), _ => null, clock);
         try
         {
             CheckLabels(served.Package.Manifest.Outputs, model.Package.Manifest.Outputs);

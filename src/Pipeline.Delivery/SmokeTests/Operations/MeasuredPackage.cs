@@ -54,7 +54,8 @@ internal sealed record MeasuredPackage(PackagedModel Package, MeasuredService Se
         _ => null,
     };
 
-    private double FileMb() => Package.ShippedFiles.Sum(file => new FileInfo(Path.Combine(Package.Directory, file)).Length) / BytesPerMb;
+    // The provenance is not shipped.
+    private double FileMb() => Directory.EnumerateFiles(Package.Directory, "*", SearchOption.AllDirectories).Where(file => Path.GetFileName(file) != PackageFiles.Provenance).Sum(file => new FileInfo(file).Length) / BytesPerMb;
 
     private BlockedTimes Times() => new([.. Service.Processes.SelectMany(process => process.Blocks)]);
 
