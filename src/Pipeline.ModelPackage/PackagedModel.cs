@@ -24,7 +24,7 @@ public sealed record PackagedModel(string Directory, Manifest Manifest, Digest D
 
     /// <summary>What an image or a bundle takes along, relative to the folder, in ordinal order: the manifest, what it lists, and the signature if there is one. Not the provenance, which is another each time.</summary>
     public IReadOnlyList<string> ShippedFiles =>
-        [.. Manifest.Files.Select(file => file.Path).Append(PackageFiles.Manifest).Concat(IsSigned ? [PackageFiles.Signature] : []).Order(StringComparer.Ordinal)];
+        [.. Manifest.Files.Select(file => file.Path).Append(PackageFiles.Manifest).Concat(IsSigned ? [PackageFiles.Signature] : []).Distinct().Order(StringComparer.Ordinal)];
 
     /// <summary>What <see cref="ShippedFiles"/> hold, for keys of what is made from them: the package's digest, and that of the signature if there is one.</summary>
     public string ShippedDigest => IsSigned ? $"{Digest}, {PackageFiles.Signature} {ModelPackage.Digest.OfFile(SignaturePath)}" : Digest.ToString();

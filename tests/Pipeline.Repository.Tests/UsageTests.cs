@@ -16,6 +16,7 @@ public sealed class UsageTests
     [InlineData("Serve --port", "--port needs a value.")]
     [InlineData("Serve --port=8081", "'--port=8081' is written as '--port 8081'.")]
     [InlineData("Serve --package no/such/folder", "--package 'no/such/folder': there is no such file or folder.")]
+    [InlineData("Package --model-signing-key no/such/key.pem", "--model-signing-key 'no/such/key.pem': there is no such file.")]
     [InlineData("Push --registry http://127.0.0.1:5000", "--registry 'http://127.0.0.1:5000': write it as HOST:PORT, without a scheme.")]
     [InlineData("--no-docker Promote", "'Promote' stands after --no-docker; targets come first: ./build.sh Promote --no-docker.")]
     [InlineData("Train --verbosity lout", "--verbosity 'lout': it must be one of Verbose, Normal, Minimal, Quiet.")]

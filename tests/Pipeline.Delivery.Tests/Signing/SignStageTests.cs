@@ -126,7 +126,7 @@ public sealed class SignStageTests : IDisposable
     [InlineData("nistP384", "-sha384")]
     public async Task Openssl_verifies_the_signature_and_refuses_a_changed_payload(string curve, string digest)
     {
-        await SkipWithoutOpensslAsync();
+        await NeededPrograms.SkipWithoutAsync("openssl");
         var key = NewKey("openssl.pem", curve);
         var package = (await _stages.PackageAsync()).Stored.Package;
         var signed = await new SignStage(_stages.Runner, key).RunAsync(package, Token);
@@ -163,23 +163,6 @@ public sealed class SignStageTests : IDisposable
         }
 
         return files;
-    }
-
-    private static async Task SkipWithoutOpensslAsync()
-    {
-        try
-        {
-            await CommandLine.RunAsync("openssl", ["version"], Path.GetTempPath(), Token);
-        }
-        catch (PipelineException e)
-        {
-            if (Environment.GetEnvironmentVariable("PIPELINE_REQUIRE_ALL") == "1")
-            {
-                Assert.Fail($"PIPELINE_REQUIRE_ALL is set, and {e.Message}");
-            }
-
-            Assert.Skip(e.Message);
-        }
     }
 
     private Action Verifying(PackagedModel package) => Verifying(package, _key.PublicKey);

@@ -55,7 +55,9 @@ internal sealed record MeasuredPackage(PackagedModel Package, MeasuredService Se
     };
 
     // The provenance is not shipped.
-    private double FileMb() => Directory.EnumerateFiles(Package.Directory, "*", SearchOption.AllDirectories).Where(file => Path.GetFileName(file) != PackageFiles.Provenance).Sum(file => new FileInfo(file).Length) / BytesPerMb;
+    private double FileMb() => Directory.EnumerateFiles(Package.Directory, "*", SearchOption.AllDirectories)
+        .Where(file => Path.GetFileName(file) != PackageFiles.Provenance)
+        .Sum(file => new FileInfo(file).Length) / BytesPerMb;
 
     private BlockedTimes Times() => new([.. Service.Processes.SelectMany(process => process.Blocks)]);
 
