@@ -3,6 +3,7 @@ using Pipeline.Delivery.Approvals.Freezes;
 using Pipeline.Delivery.Definition;
 using Pipeline.Delivery.Gates;
 using Pipeline.Delivery.Packaging;
+using Pipeline.Delivery.Provenance;
 using Pipeline.Delivery.Publishing;
 using Pipeline.Delivery.SmokeTests;
 using Pipeline.Delivery.SmokeTests.Operations;
@@ -155,8 +156,9 @@ public sealed class PromoteStage(PromotionLedger ledger, EvidenceFiles evidence,
             workingCopy.Person,
             workingCopy.Commit,
             gatePass.ModelDigest.Hex,
-            [evidence.Keep(ReleaseEvidence.GatesName, gatePass.VerdictPath), evidence.Keep(ReleaseEvidence.SmokeTestName, smokePass.EvidencePath)])
+            [.. ImageAttachments.FilesOf(delivery, gatePass, smokePass).Where(file => File.Exists(file.Path)).OrderBy(file => file.Name, StringComparer.Ordinal).Select(file => evidence.Keep(file.Name, file.Path))])
         {
+            TrainedBy = PackageProvenance.TryReadPerson(delivery.Package),
             ComparedWith = new SortedDictionary<string, Digest>(gatePass.Verdict.ComparedWith.ToDictionary(), StringComparer.Ordinal),
             Policy = Policies.GetValueOrDefault(stage.Name),
         };

@@ -30,7 +30,7 @@ public sealed class ProvenanceRecorder(string rootDirectory, TimeProvider clock,
         var builder = BuilderIdentity.Find(environment);
         var statement = new JsonObject
         {
-            ["_type"] = PromotionStatement.StatementType,
+            ["_type"] = Statements.Type,
             ["subject"] = new JsonArray(
                 Resource(package.Manifest.Name, package.Digest),
                 Resource(PackageFiles.Onnx, package.Manifest.Files.Single(file => file.Path == PackageFiles.Onnx).Sha256)),

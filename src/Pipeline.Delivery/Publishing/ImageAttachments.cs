@@ -1,4 +1,5 @@
 using Pipeline.Delivery.Gates;
+using Pipeline.Delivery.Packaging;
 using Pipeline.Delivery.Publishing.Registries;
 using Pipeline.Delivery.SmokeTests;
 using Pipeline.Delivery.SmokeTests.Operations;
@@ -20,15 +21,9 @@ public sealed class ImageAttachments(RunLog log)
 
     public const string SigstoreBundle = "application/vnd.dev.sigstore.bundle.v0.3+json";
 
-    private const string Signature = "model.sig";
-    private const string SignedProvenance = "provenance.sigstore.json";
-    private const string Provenance = "provenance.intoto.json";
-
-    private static readonly string[] PackageAttestations = ["bom.cdx.json", Provenance, SignedProvenance, Signature];
-
     private static readonly Dictionary<string, string> NoAnnotations = [];
 
-    /// <summary>Attaches the files that exist. What is attached already is left as it is; a signed provenance takes the place of the unsigned one.</summary>
+    /// <summary>Attaches the files that exist. What is attached already is left as it is.</summary>
     /// <param name="reference">The image's repository.</param>
     /// <param name="image">Digest of its manifest.</param>
     /// <param name="files">Names, which decide the type (see <see cref="TypeOf"/>), and paths, which need not exist.</param>
@@ -37,11 +32,6 @@ public sealed class ImageAttachments(RunLog log)
     public async Task AttachAsync(ImageReference reference, Digest image, IEnumerable<(string Name, string Path)> files, CancellationToken cancellationToken)
     {
         var present = files.Where(file => File.Exists(file.Path)).DistinctBy(file => file.Name).ToList();
-        if (present.Any(file => file.Name == SignedProvenance))
-        {
-            present.RemoveAll(file => file.Name == Provenance);
-        }
-
         if (present.Count == 0)
         {
             return;
@@ -59,9 +49,11 @@ public sealed class ImageAttachments(RunLog log)
     }
 
     /// <summary>What a delivery has to attach: the package's own attestations, as far as it has them, and the evidence of its gates and of its smoke test.</summary>
-    public static IReadOnlyList<(string Name, string Path)> FilesOf(PackagedModel package, GatePass gatePass, SmokePass smokePass) =>
+    public static IReadOnlyList<(string Name, string Path)> FilesOf(DeliveryPackage delivery, GatePass gatePass, SmokePass smokePass) =>
     [
-        .. PackageAttestations.Select(name => (name, Path.Combine(package.Directory, name))),
+        (PackageFiles.Bom, delivery.Package.BomPath),
+        (PackageFiles.Signature, delivery.Package.SignaturePath),
+        delivery.SignedProvenancePath is { } signed ? (PackageFiles.SignedProvenance, signed) : (PackageFiles.Provenance, delivery.Package.ProvenancePath),
         ("gate.json", gatePass.VerdictPath),
         (SmokeEvidence.File, smokePass.EvidencePath),
         (OperationsVerdict.File, Path.Combine(Path.GetDirectoryName(smokePass.EvidencePath)!, OperationsVerdict.File)),
@@ -70,7 +62,7 @@ public sealed class ImageAttachments(RunLog log)
     /// <summary>The media type of a file, by its name.</summary>
     public static string TypeOf(string name) => name switch
     {
-        Signature => SigstoreBundle,
+        PackageFiles.Signature => SigstoreBundle,
         _ when name.EndsWith(".sigstore.json", StringComparison.Ordinal) => SigstoreBundle,
         _ when name.EndsWith(".cdx.json", StringComparison.Ordinal) => BillOfMaterials,
         _ when name.EndsWith(".intoto.json", StringComparison.Ordinal) => Statement,
