@@ -89,12 +89,12 @@ public sealed class Workspace : IAsyncLifetime
     }
 
     /// <summary>An image of the package, on a base image that never has to be pulled.</summary>
-    public async Task<ContainerImage> NewImageAsync(PackagedModel package, StageRunner? runner = null)
+    public async Task<ContainerImage> NewImageAsync(PackagedModel package, StageRunner? runner = null, string? registry = null, string revision = "0000000", bool usesCache = true)
     {
         var engine = RequireEngine();
         var token = TestContext.Current.CancellationToken;
         var @base = await new BaseImageStage(Runner, engine).RunAsync(token);
-        return await new ContainerImageStage(runner ?? Runner, engine, RepositoryRoot).RunAsync(package, await ServiceAsync(), new ImageSettings(@base.Reference, "0000000"), token);
+        return await new ContainerImageStage(runner ?? Runner, engine, RepositoryRoot) { UsesCache = usesCache }.RunAsync(package, await ServiceAsync(), new ImageSettings(@base.Reference, revision) { Registry = registry }, token);
     }
 
     public async ValueTask DisposeAsync()

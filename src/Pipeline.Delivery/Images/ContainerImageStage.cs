@@ -15,6 +15,9 @@ public sealed class ContainerImageStage(StageRunner runner, DockerEngine engine,
 {
     public const string Name = "Image";
 
+    /// <summary>False to build every step anew, for finding out whether the same inputs give the same layers.</summary>
+    internal bool UsesCache { get; init; } = true;
+
     private string Dockerfile => Path.Combine(repositoryRoot, "deploy", "docker", "Dockerfile");
 
     /// <summary>Restores the image if the engine still has it, else builds it.</summary>
@@ -90,6 +93,7 @@ public sealed class ContainerImageStage(StageRunner runner, DockerEngine engine,
         {
             Tags = [package.ToString()],
             Dockerfile = "Dockerfile",
+            NoCache = !UsesCache,
             Remove = true,
             ForceRemove = true,
             BuildArgs = new Dictionary<string, string> { ["BASE_IMAGE"] = baseImage.Id, ["MODEL_DIGEST"] = package.Digest.ToString() },

@@ -3,6 +3,7 @@ using Docker.DotNet.Models;
 using Pipeline.Delivery.Gates;
 using Pipeline.Delivery.Images;
 using Pipeline.Delivery.Publishing;
+using Pipeline.Delivery.Publishing.Registries;
 using Pipeline.Delivery.SmokeTests;
 using Pipeline.Engine;
 using Pipeline.ModelPackage;
@@ -121,6 +122,24 @@ public sealed class PushStageTests(Workspace workspace) : IDisposable
         extracted!.Digest.Should().Be(package.Digest);
         absent.Should().BeNull();
         (await workspace.SmokeContainersAsync()).Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task Evidence_lies_beside_the_pushed_image_and_a_second_push_adds_none()
+    {
+        await using var registry = await LocalRegistry.StartAsync();
+        var (package, image, gate, smoke) = await ReadyAsync(workspace.CommonPackage());
+        var pushed = await Stage.RunAsync(image, gate, smoke, registry.Address, Token);
+        var attachments = new ImageAttachments(workspace.Log);
+        using var client = await RegistryClient.ConnectAsync(registry.Address, Token);
+
+        await attachments.AttachAsync(pushed.Reference, pushed.Digest, ImageAttachments.FilesOf(package, gate, smoke), Token);
+        await attachments.AttachAsync(pushed.Reference, pushed.Digest, ImageAttachments.FilesOf(package, gate, smoke), Token);
+
+        var found = await new Referrers(client).ListAsync(pushed.Reference, pushed.Digest, Token);
+        found.Select(referrer => referrer.Name).Should().BeEquivalentTo("gate.json", "smoke-test.json", "operations.json");
+        found.Single(referrer => referrer.Name == "gate.json").Content.Should().Be(gate.EvidenceDigest);
+        (await EvidenceFetcher.TryFetchAsync(pushed.Reference, pushed.Digest, smoke.EvidenceDigest, Token)).Should().Equal(await File.ReadAllBytesAsync(smoke.EvidencePath, Token));
     }
 
     public void Dispose() => _noCredentials.Dispose();
