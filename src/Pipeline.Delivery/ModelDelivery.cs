@@ -168,7 +168,7 @@ public sealed partial class ModelDelivery
         var pushed = delivery.Image is { } image && engine is not null
             ? await new PushStage(_runner, engine).RunAsync(image, gatePass, smokePass, registry, cancellationToken)
             : throw NoEngine("Push", whyNone);
-        await new ImageAttachments(_log).AttachAsync(pushed.Reference, pushed.Digest, ImageAttachments.FilesOf(delivery, gatePass, smokePass), cancellationToken);
+        await new ImageAttachments(_log).AttachAsync(pushed.Reference, pushed.Digest, ImageAttachments.FilesOf(delivery.Package, delivery.SignedProvenancePath, gatePass, smokePass), cancellationToken);
         return pushed;
     }
 

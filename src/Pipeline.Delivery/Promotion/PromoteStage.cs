@@ -156,7 +156,7 @@ public sealed class PromoteStage(PromotionLedger ledger, EvidenceFiles evidence,
             workingCopy.Person,
             workingCopy.Commit,
             gatePass.ModelDigest.Hex,
-            [.. ImageAttachments.FilesOf(delivery, gatePass, smokePass).Where(file => File.Exists(file.Path)).OrderBy(file => file.Name, StringComparer.Ordinal).Select(file => evidence.Keep(file.Name, file.Path))])
+            [.. ImageAttachments.FilesOf(delivery.Package, delivery.SignedProvenancePath, gatePass, smokePass).Where(file => File.Exists(file.Path)).OrderBy(file => file.Name, StringComparer.Ordinal).Select(file => evidence.Keep(file.Name, file.Path))])
         {
             TrainedBy = PackageProvenance.TryReadPerson(delivery.Package),
             ComparedWith = new SortedDictionary<string, Digest>(gatePass.Verdict.ComparedWith.ToDictionary(), StringComparer.Ordinal),

@@ -1,5 +1,4 @@
 using Pipeline.Delivery.Gates;
-using Pipeline.Delivery.Packaging;
 using Pipeline.Delivery.Publishing.Registries;
 using Pipeline.Delivery.SmokeTests;
 using Pipeline.Delivery.SmokeTests.Operations;
@@ -49,11 +48,11 @@ public sealed class ImageAttachments(RunLog log)
     }
 
     /// <summary>What a delivery has to attach: the package's own attestations, as far as it has them, and the evidence of its gates and of its smoke test.</summary>
-    public static IReadOnlyList<(string Name, string Path)> FilesOf(DeliveryPackage delivery, GatePass gatePass, SmokePass smokePass) =>
+    public static IReadOnlyList<(string Name, string Path)> FilesOf(PackagedModel package, string? signedProvenance, GatePass gatePass, SmokePass smokePass) =>
     [
-        (PackageFiles.Bom, delivery.Package.BomPath),
-        (PackageFiles.Signature, delivery.Package.SignaturePath),
-        delivery.SignedProvenancePath is { } signed ? (PackageFiles.SignedProvenance, signed) : (PackageFiles.Provenance, delivery.Package.ProvenancePath),
+        (PackageFiles.Bom, package.BomPath),
+        (PackageFiles.Signature, package.SignaturePath),
+        signedProvenance is { } signed ? (PackageFiles.SignedProvenance, signed) : (PackageFiles.Provenance, package.ProvenancePath),
         ("gate.json", gatePass.VerdictPath),
         (SmokeEvidence.File, smokePass.EvidencePath),
         (OperationsVerdict.File, Path.Combine(Path.GetDirectoryName(smokePass.EvidencePath)!, OperationsVerdict.File)),

@@ -176,7 +176,7 @@ public sealed class VerifyTests(TrainedStore trained)
     {
         using var repository = await ReleaseRepository.CreateAsync(trained);
         await repository.MakeAsync();
-        await repository.SetProductionAsync("approvals: { barred: [trainer] }", commitAs: null);
+        await repository.SetProductionAsync("approvals: { barred: [policyEditor] }", commitAs: null);
         await repository.DecideAsync("dora");
         await repository.ReleaseAsync();
         await repository.GitAsync("checkout", "--", "models/bids/model.yaml");
@@ -190,7 +190,7 @@ public sealed class VerifyTests(TrainedStore trained)
     {
         using var repository = await ReleaseRepository.CreateAsync(trained);
         await repository.MakeAsync();
-        await repository.SetProductionAsync("approvals: { barred: [trainer] }", commitAs: null);
+        await repository.SetProductionAsync("approvals: { barred: [policyEditor] }", commitAs: null);
         await repository.DecideAsync("dora");
         await repository.ReleaseAsync();
         await repository.CommitAsync(ReleaseRepository.Dora, "release, and what it needs");

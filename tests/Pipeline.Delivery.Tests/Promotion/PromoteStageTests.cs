@@ -37,9 +37,9 @@ public sealed class PromoteStageTests(TrainedStore trained) : IDisposable
             Sequence = 1,
             model.Stored.Package.Version,
             ModelDigest = model.Candidate.Digest.Hex,
-            Evidence = new[] { new { Name = "gate.json" }, new { Name = "smoke-test.json" } },
+            Evidence = new[] { new { Name = "bom.cdx.json" }, new { Name = "gate.json" }, new { Name = "operations.json" }, new { Name = "smoke-test.json" } },
         });
-        record.Statement.Predicate.Evidence[0].Digest["sha256"].Should().Be(model.GatePass.EvidenceDigest.Hex);
+        record.Statement.Predicate.Evidence[1].Sha256().Should().Be(model.GatePass.EvidenceDigest);
         (outcome.Waiting, outcome.WaitsFor.Count).Should().Be(("staging", 2));
         outcome.WaitsFor[0].Should().Be("an image: there is no Docker engine");
         outcome.WaitsFor[1].Should().Be("the image in a registry: run ./build.sh Promote --registry HOST:PORT");

@@ -133,8 +133,8 @@ public sealed class PushStageTests(Workspace workspace) : IDisposable
         var attachments = new ImageAttachments(workspace.Log);
         using var client = await RegistryClient.ConnectAsync(registry.Address, Token);
 
-        await attachments.AttachAsync(pushed.Reference, pushed.Digest, ImageAttachments.FilesOf(package, gate, smoke), Token);
-        await attachments.AttachAsync(pushed.Reference, pushed.Digest, ImageAttachments.FilesOf(package, gate, smoke), Token);
+        await attachments.AttachAsync(pushed.Reference, pushed.Digest, ImageAttachments.FilesOf(package, null, gate, smoke), Token);
+        await attachments.AttachAsync(pushed.Reference, pushed.Digest, ImageAttachments.FilesOf(package, null, gate, smoke), Token);
 
         var found = await new Referrers(client).ListAsync(pushed.Reference, pushed.Digest, Token);
         found.Select(referrer => referrer.Name).Should().BeEquivalentTo("gate.json", "smoke-test.json", "operations.json");
