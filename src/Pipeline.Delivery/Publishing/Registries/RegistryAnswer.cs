@@ -10,8 +10,8 @@ internal sealed record RegistryAnswer(HttpStatusCode Status, HttpResponseHeaders
 
     public bool IsRedirect => (int)Status is 301 or 302 or 303 or 307 or 308;
 
-    /// <summary>A fault that may be gone in a moment.</summary>
-    public bool IsPassing => Status is HttpStatusCode.TooManyRequests or HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout;
+    /// <summary>A fault that may be gone in a moment. So may 500: docker-registry answers it for a tag that somebody else is writing.</summary>
+    public bool IsPassing => Status is HttpStatusCode.TooManyRequests or HttpStatusCode.InternalServerError or HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout;
 
     /// <summary>The first value of a header; null if it is not there.</summary>
     public string? Header(string name) => Headers.TryGetValues(name, out var values) ? values.FirstOrDefault() : null;

@@ -133,20 +133,23 @@ public sealed class RegistryClientTests : IDisposable
         await content.Should().ThrowAsync<PipelineException>().WithMessage("*broken or hostile*");
     }
 
-    [Fact]
-    public async Task Passing_fault_is_waited_out_and_a_lasting_one_named()
+    [Theory]
+    [InlineData(429, "*wants fewer requests*429 busy*")]
+    [InlineData(500, "*fault of its own*500 busy*")]
+    [InlineData(503, "*1.0 cannot be read*fault of its own*503 busy*")]
+    public async Task Passing_fault_is_waited_out_and_a_lasting_one_named(int status, string message)
     {
         await using var registry = new FakeRegistry();
         using var client = await RegistryClient.ConnectAsync(registry.Address, Token);
         var image = await TinyImage.PushAsync(client, registry.Reference, "1.0");
         var faults = 2;
-        registry.Intercept = context => faults-- > 0 && Say(context, 503, "busy");
+        registry.Intercept = context => faults-- > 0 && Say(context, status, "busy");
 
         (await client.ResolveAsync(registry.Reference, "1.0", Token)).Should().Be(image);
         faults = 3;
         var resolve = () => client.ResolveAsync(registry.Reference, "1.0", Token);
 
-        await resolve.Should().ThrowAsync<PipelineException>().WithMessage("*1.0 cannot be read*fault of its own*503 busy*");
+        await resolve.Should().ThrowAsync<PipelineException>().WithMessage(message);
     }
 
     [Fact]
