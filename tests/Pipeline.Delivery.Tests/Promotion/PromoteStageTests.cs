@@ -37,7 +37,7 @@ public sealed class PromoteStageTests(TrainedStore trained) : IDisposable
             Sequence = 1,
             model.Stored.Package.Version,
             ModelDigest = model.Candidate.Digest.Hex,
-            Evidence = new[] { new { Name = "bom.cdx.json" }, new { Name = "gate.json" }, new { Name = "operations.json" }, new { Name = "smoke-test.json" } },
+            Evidence = new[] { new { Name = "bom.cdx.json" }, new { Name = "gate.json" }, new { Name = "operations.json" }, new { Name = "provenance.intoto.json" }, new { Name = "smoke-test.json" } },
         });
         record.Statement.Predicate.Evidence[1].Sha256().Should().Be(model.GatePass.EvidenceDigest);
         (outcome.Waiting, outcome.WaitsFor.Count).Should().Be(("staging", 2));
