@@ -36,18 +36,6 @@ public sealed class ImageAttachmentsTests(Workspace workspace) : IDisposable
     }
 
     [Fact]
-    public async Task Signed_provenance_takes_the_place_of_the_unsigned()
-    {
-        await using var registry = new FakeRegistry();
-        using var client = await RegistryClient.ConnectAsync(registry.Address, Token);
-        var image = await TinyImage.PushAsync(client, registry.Reference, "1.0");
-
-        await new ImageAttachments(workspace.Log).AttachAsync(registry.Reference, image, [File("provenance.intoto.json"), File("provenance.sigstore.json")], Token);
-
-        (await new Referrers(client).ListAsync(registry.Reference, image, Token)).Should().ContainSingle().Which.ArtifactType.Should().Be("application/vnd.dev.sigstore.bundle.v0.3+json");
-    }
-
-    [Fact]
     public async Task Evidence_is_fetched_by_its_digest_alone()
     {
         await using var registry = await LocalRegistry.StartAsync();

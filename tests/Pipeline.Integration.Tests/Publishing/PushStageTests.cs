@@ -125,6 +125,15 @@ public sealed class PushStageTests(Workspace workspace) : IDisposable
     }
 
     [Fact]
+    public async Task Signed_provenance_takes_the_place_of_the_unsigned()
+    {
+        var (package, _, gate, smoke) = await ReadyAsync(workspace.CommonPackage());
+
+        ImageAttachments.FilesOf(package, "signed", gate, smoke).Should().Contain(("provenance.sigstore.json", "signed")).And.NotContain(file => file.Name == "provenance.intoto.json");
+        ImageAttachments.FilesOf(package, null, gate, smoke).Select(file => file.Name).Should().Contain("provenance.intoto.json").And.NotContain("provenance.sigstore.json");
+    }
+
+    [Fact]
     public async Task Evidence_lies_beside_the_pushed_image_and_a_second_push_adds_none()
     {
         await using var registry = await LocalRegistry.StartAsync();
