@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text;
 
 namespace Pipeline.Engine;
 
@@ -14,6 +15,7 @@ public static class CommandLine
     /// <param name="cancellationToken">Cancelled: the process and its children are killed.</param>
     /// <param name="environment">Variables to set (or remove, with null) on top of this process's own.</param>
     /// <param name="standardInput">What the process reads; null for nothing.</param>
+    /// <param name="outputEncoding">Of what it prints; null for UTF-8, whatever the console's is.</param>
     /// <returns>Standard output.</returns>
     /// <exception cref="PipelineException">The program is not there, or ended with another code than 0; with the tail of what it printed.</exception>
     public static async Task<string> RunAsync(
@@ -22,19 +24,28 @@ public static class CommandLine
         string workingDirectory,
         CancellationToken cancellationToken,
         IReadOnlyDictionary<string, string?>? environment = null,
-        string? standardInput = null)
+        string? standardInput = null,
+        Encoding? outputEncoding = null)
     {
         var list = arguments.ToList();
-        var start = new ProcessStartInfo(program, list) { WorkingDirectory = workingDirectory, RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
+        var start = new ProcessStartInfo(program, list)
+        {
+            WorkingDirectory = workingDirectory,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+            StandardOutputEncoding = outputEncoding ?? Encoding.UTF8,
+        };
         foreach (var (name, value) in environment ?? new Dictionary<string, string?>())
         {
             start.Environment[name] = value;
         }
 
         using var process = Start(start);
-        await WriteInputAsync(process, standardInput);
+        // Read before it is written to: a process that answers while it reads would wait for its reader, and this for it.
         var output = process.StandardOutput.ReadToEndAsync(CancellationToken.None);
         var error = process.StandardError.ReadToEndAsync(CancellationToken.None);
+        await WriteInputAsync(process, standardInput);
         try
         {
             await process.WaitForExitAsync(cancellationToken);

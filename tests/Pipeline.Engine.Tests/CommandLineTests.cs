@@ -13,6 +13,23 @@ public sealed class CommandLineTests
     }
 
     [Fact]
+    public async Task A_program_that_answers_while_it_reads_is_given_all_and_gives_all()
+    {
+        var input = new string('x', 1_000_000);
+
+        var output = await CommandLine.RunAsync("cat", [], Folder, TestContext.Current.CancellationToken, standardInput: input).WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+
+        output.Should().Be(input);
+    }
+
+    [Fact]
+    public async Task Output_is_UTF_8_unless_another_encoding_is_named()
+    {
+        (await CommandLine.RunAsync("printf", ["é\\351"], Folder, TestContext.Current.CancellationToken)).Should().Be("é\uFFFD");
+        (await CommandLine.RunAsync("printf", ["\\351"], Folder, TestContext.Current.CancellationToken, outputEncoding: System.Text.Encoding.Latin1)).Should().Be("é");
+    }
+
+    [Fact]
     public async Task A_failure_carries_the_exit_code_and_the_tail_of_both_streams()
     {
         var run = () => CommandLine.RunAsync("sh", ["-c", "echo to output; echo to error >&2; exit 7"], Folder, TestContext.Current.CancellationToken);
