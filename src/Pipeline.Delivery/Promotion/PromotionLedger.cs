@@ -58,10 +58,27 @@ public sealed partial class PromotionLedger
     public (int Sequence, string? Previous) Next(string stage) => Records(stage) is [.., var last] ? (last.Header.Sequence + 1, last.FileDigest.Hex) : (1, null);
 
     /// <summary>Adds a promotion after the stage's newest record, not signed. The caller holds the lock.</summary>
+    /// <exception cref="PipelineException">By its date it would be older than the promotion before it.</exception>
     public PromotionRecord Append(PromotionPredicate predicate, IReadOnlyList<ResourceDescriptor> subjects)
     {
+        if (Current(predicate.Stage) is { } current)
+        {
+            CheckIsAfter(current, predicate.PromotedAt);
+        }
+
         var (sequence, previous) = Next(predicate.Stage);
         return (PromotionRecord)Add(predicate.Stage, sequence, PackageJson.Serialize(Statements.Of(subjects, predicate with { Sequence = sequence, Previous = previous })));
+    }
+
+    /// <summary>Refuses to record what by its date would be older than what it follows on: clocks differ, and Verify would take it for forged.</summary>
+    internal static void CheckIsAfter(PromotionRecord earlier, DateTimeOffset now)
+    {
+        if (now < earlier.Statement.Predicate.PromotedAt)
+        {
+            throw new PipelineException(
+                ExitCode.ToolError,
+                string.Create(CultureInfo.InvariantCulture, $"By this machine's clock it is {now.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC, and {earlier.Descriptor.Name} is of {earlier.Statement.Predicate.PromotedAt.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC. Set the clock that is wrong and run again; nothing was promoted."));
+        }
     }
 
     /// <summary>Adds a record whose bytes have been made, and signed perhaps. The caller holds the lock.</summary>
@@ -74,10 +91,23 @@ public sealed partial class PromotionLedger
         }
 
         var path = Path.Combine(_stagesDirectory, stage, FileName(sequence));
+        var record = Readable(bytes, path);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         using var scratch = _store.CreateScratch();
         DurableFiles.WriteNew(path, bytes, scratch.Path);
-        return StageRecordReader.Read(bytes, path);
+        return record;
+    }
+
+    private static StageRecord Readable(byte[] bytes, string path)
+    {
+        try
+        {
+            return StageRecordReader.Read(bytes, path);
+        }
+        catch (InvalidDataException e)
+        {
+            throw new PipelineException(ExitCode.ToolError, $"A record that nobody could read would be made: {e.Message} Nothing was recorded.", e);
+        }
     }
 
     private List<StageRecord> Checked(string stage)
@@ -100,7 +130,13 @@ public sealed partial class PromotionLedger
             return (records, faults);
         }
 
-        var paths = Directory.EnumerateFiles(directory).Where(path => RecordName().IsMatch(Path.GetFileName(path))).OrderBy(path => Path.GetFileName(path).Length).ThenBy(path => path, StringComparer.Ordinal).ToList();
+        // What lies behind a link, git does not watch.
+        if (new DirectoryInfo(directory).LinkTarget is not null || new DirectoryInfo(_stagesDirectory).LinkTarget is not null)
+        {
+            return (records, [$"{directory}: it is a link; records lie in the folder itself"]);
+        }
+
+        var paths = Directory.EnumerateFileSystemEntries(directory).Where(path => RecordName().IsMatch(Path.GetFileName(path))).OrderBy(path => Path.GetFileName(path).Length).ThenBy(path => path, StringComparer.Ordinal).ToList();
         for (var i = 0; i < paths.Count; i++)
         {
             var record = TryRead(paths[i], faults);
@@ -120,7 +156,7 @@ public sealed partial class PromotionLedger
     {
         try
         {
-            return StageRecordReader.Read(File.ReadAllBytes(path), path);
+            return new FileInfo(path).LinkTarget is null ? StageRecordReader.Read(File.ReadAllBytes(path), path) : throw new InvalidDataException("it is a link; records are files");
         }
         catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException)
         {

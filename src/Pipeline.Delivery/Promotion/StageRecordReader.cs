@@ -1,11 +1,12 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Pipeline.ModelPackage;
 using Pipeline.ModelPackage.Signing;
 
 namespace Pipeline.Delivery.Promotion;
 
 /// <summary>Reads records; what is said is read from the bytes that are signed.</summary>
-internal static class StageRecordReader
+internal static partial class StageRecordReader
 {
     /// <exception cref="InvalidDataException">It is no record, or one that others could not read.</exception>
     public static StageRecord Read(byte[] bytes, string path)
@@ -37,7 +38,7 @@ internal static class StageRecordReader
     {
         using var document = Parse(payload, path);
         var root = document.RootElement;
-        return root.ValueKind == JsonValueKind.Object && Text(root, "_type") == Statements.Type ? Text(root, "predicateType") : null;
+        return FaultIn(root) is { } fault ? throw new InvalidDataException($"{path}: {fault}") : root.ValueKind == JsonValueKind.Object && Text(root, "_type") == Statements.Type ? Text(root, "predicateType") : null;
     }
 
     private static string? Text(JsonElement element, string name) => element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
@@ -60,13 +61,29 @@ internal static class StageRecordReader
         }
     }
 
+    /// <summary>Empty places in lists, which nothing here writes, and characters that would let a record draw over what a terminal shows; null if there are none.</summary>
+    private static string? FaultIn(JsonElement element) => element.ValueKind switch
+    {
+        JsonValueKind.Array => element.EnumerateArray().Select(item => item.ValueKind == JsonValueKind.Null ? "a list in it has an empty place" : FaultIn(item)).FirstOrDefault(fault => fault is not null),
+        JsonValueKind.Object => element.EnumerateObject().Select(property => FaultIn(property.Value)).FirstOrDefault(fault => fault is not null),
+        JsonValueKind.String => element.GetString()!.Any(character => char.IsControl(character) && character is not ('\n' or '\t')) ? "a text in it has control characters" : null,
+        _ => null,
+    };
+
     /// <summary>What would keep others from reading the statement; null if nothing does.</summary>
     private static string? FaultOf(StageRecord record) =>
         record.Subject is not { Count: > 0 } || record.Header is null || record.Subject.Any(subject => !IsHex(subject.Digest.GetValueOrDefault("sha256"))) ? "it has no subject with a SHA-256, or no predicate"
         : !IsHex(record.Header.ModelDigest) ? $"its model's digest '{record.Header.ModelDigest}' is not a SHA-256"
         : record.Subject.Skip(1).FirstOrDefault(image => image.Name.Split('/', 2) is not [{ Length: > 0 }, { Length: > 0 }]) is { } image ? $"its image '{image.Name}' is not registry/repository"
         : Named(record).Any(named => !IsHex(named.Digest.GetValueOrDefault("sha256"))) ? "it names evidence or a record without a SHA-256"
-        : null;
+        : record switch
+        {
+            // Git is asked about the commit; what is none could be an option to it.
+            PromotionRecord { Statement.Predicate.Commit: { } commit } when !CommitForm().IsMatch(commit) => $"its commit '{commit}' is not one of git",
+            PromotionRecord { Statement.Predicate.Policy.Approvals.GitHub: { } logins } when logins.Values.Any(person => person is null) => "its policy has a login of nobody",
+            DecisionRecord { Statement.Predicate: var decision } when !IsHex(decision.PolicyDigest) || !IsHex(decision.ShownDigest) => "the digest of its policy or of what was shown is not a SHA-256",
+            _ => null,
+        };
 
     private static IEnumerable<ResourceDescriptor> Named(StageRecord record) => record switch
     {
@@ -76,4 +93,7 @@ internal static class StageRecordReader
     };
 
     private static bool IsHex(string? digits) => Digest.TryParse("sha256:" + digits, out _);
+
+    [GeneratedRegex(@"^[0-9a-f]{4,64}(?:-dirty)?\z", RegexOptions.CultureInvariant)]
+    private static partial Regex CommitForm();
 }
