@@ -19,7 +19,7 @@ public sealed class RollbackStage(PromotionLedger ledger, RunStore store, RunLog
     private const int LeastDigits = 6;
 
     /// <param name="policy">Of the stage; its freezes and its number of people are not asked.</param>
-    /// <param name="version">The digits of a version that the stage has run; null for the one before.</param>
+    /// <param name="version">The digits of a version that the stage has run; null for the one before. If it is the one that it runs, the registry's tag alone is moved.</param>
     /// <param name="options">How the person answers.</param>
     /// <param name="cancellationToken">Stops before the record.</param>
     /// <exception cref="PipelineException">Exit code 64: the stage never ran such a version, or there is no reason or key; 2: the key is nobody's who may sign.</exception>
@@ -27,6 +27,13 @@ public sealed class RollbackStage(PromotionLedger ledger, RunStore store, RunLog
     {
         var promotions = ledger.Records(policy.Stage).OfType<PromotionRecord>().ToList();
         var target = Find(policy, promotions, version);
+        if (ReferenceEquals(target, promotions[^1]))
+        {
+            log.Info($"{Name}: {policy.Stage} runs {target.Statement.Predicate.Model}:{target.Statement.Predicate.Version} already ({target.Descriptor.Name}); nothing to record");
+            await MoveTagAsync(target, cancellationToken);
+            return target;
+        }
+
         var current = promotions[^1].Statement.Predicate;
         using var scratch = store.CreateScratch();
         var signers = policy.Approvals is null ? null : policy.ReadSigners();
@@ -44,7 +51,7 @@ public sealed class RollbackStage(PromotionLedger ledger, RunStore store, RunLog
             FromStage = null,
             Sequence = sequence,
             Previous = previous,
-            PromotedAt = log.Clock.GetUtcNow(),
+            PromotedAt = Later(log.Clock.GetUtcNow(), current.PromotedAt),
             PromotedBy = person,
             FromRecord = target.Descriptor,
             Policy = policy.IsEmpty ? null : policy,
@@ -58,13 +65,14 @@ public sealed class RollbackStage(PromotionLedger ledger, RunStore store, RunLog
         var bytes = signer is null ? payload : PackageJson.Serialize(await signer.SignAsync(payload, scratch.Path, cancellationToken));
         var record = (PromotionRecord)ledger.Add(policy.Stage, sequence, bytes);
         log.Info($"{Name}: {policy.Stage} runs {to.Model}:{to.Version} again: {Path.GetRelativePath(repositoryRoot, record.Path)}. Commit it: git add models/{to.Model}/stages && git commit");
-        if (record.Image is { } image)
-        {
-            await moveTag(image, policy.Stage, cancellationToken);
-        }
-
+        await MoveTagAsync(record, cancellationToken);
         return record;
     }
+
+    // Who has an incident does not wait for clocks to agree; records are in the order of their dates all the same.
+    private static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;
+
+    private Task MoveTagAsync(PromotionRecord record, CancellationToken cancellationToken) => record.Image is { } image ? moveTag(image, record.Header.Stage, cancellationToken) : Task.CompletedTask;
 
     private static PromotionRecord Find(StagePolicy policy, List<PromotionRecord> promotions, string? version)
     {
@@ -77,16 +85,38 @@ public sealed class RollbackStage(PromotionLedger ledger, RunStore store, RunLog
         var earlier = promotions.Where(record => !StageRecord.SameSubjects(record.Subject, current.Subject)).ToList();
         if (version is null)
         {
-            return earlier.LastOrDefault() ?? throw new PipelineException(ExitCode.Usage, $"{policy.Stage} has run nothing but {policy.Model}:{current.Statement.Predicate.Version}; there is nothing to go back to.");
+            return promotions.Take(PlaceOf(promotions)).LastOrDefault(record => !StageRecord.SameSubjects(record.Subject, current.Subject)) ?? throw new PipelineException(
+                ExitCode.Usage,
+                earlier.Count == 0 ? $"{policy.Stage} has run nothing but {policy.Model}:{current.Statement.Predicate.Version}; there is nothing to go back to."
+                    : $"{policy.Stage} was set back to {policy.Model}:{current.Statement.Predicate.Version} already, and ran nothing before that. To set it to a later version, name it: --to {earlier[^1].Statement.Predicate.Version}");
         }
 
         var digits = version.Split(':')[^1].ToLowerInvariant();
         var meant = earlier.Where(record => digits.Length >= LeastDigits && record.PackageDigest.Hex.StartsWith(digits, StringComparison.Ordinal)).ToList();
+        if (meant.Count == 0 && digits.Length >= LeastDigits && current.PackageDigest.Hex.StartsWith(digits, StringComparison.Ordinal))
+        {
+            return current;
+        }
+
         return meant.Select(record => record.PackageDigest).Distinct().Count() == 1
             ? meant[^1]
             : throw new PipelineException(
                 ExitCode.Usage,
                 $"--to {version}: {(meant.Count == 0 ? $"{policy.Stage} has not run such a version before" : "several versions begin so")}. It ran: {string.Join(", ", earlier.Select(record => record.Statement.Predicate.Version).Distinct())} (at least {LeastDigits} digits). A version that it has not run is promoted, not rolled back to.");
+    }
+
+    /// <summary>Where what runs now was promoted. What a rollback went back from comes after that: to run that again is no way back.</summary>
+    private static int PlaceOf(List<PromotionRecord> promotions)
+    {
+        var place = promotions.Count - 1;
+        while (promotions[place].Statement.Predicate is { IsRollback: true, FromRecord: { } target }
+            && promotions.FindIndex(record => record.FileDigest == target.Sha256()) is >= 0 and var earlier
+            && earlier < place)
+        {
+            place = earlier;
+        }
+
+        return place;
     }
 
     private async Task<SshSigner> SignerAsync(StagePolicy policy, DecisionOptions options, string scratch, CancellationToken cancellationToken) =>
