@@ -97,6 +97,7 @@ public sealed record ApprovalTally(IReadOnlyList<string> People, IReadOnlyList<D
         : predicate.PolicyDigest != asked.Policy.Digest.Hex ? "the policy or the keys that may sign have changed since"
         : !SameEvidence(predicate.Evidence, asked.Evidence) ? "the evidence has changed since"
         : predicate.FromRecord.Sha256() != asked.FromRecord.Sha256() ? $"it is for {predicate.FromRecord.Name}, which is no longer the newest"
+        : predicate.NotBefore < predicate.DecidedAt || predicate.NotAfter - predicate.DecidedAt > asked.Policy.Approvals!.Expires ? "it says that it holds for longer than the policy lets one hold"
         : at < predicate.NotBefore ? string.Create(CultureInfo.InvariantCulture, $"it holds from {predicate.NotBefore.UtcDateTime:yyyy-MM-dd HH:mm} UTC only")
         : at >= predicate.NotAfter ? string.Create(CultureInfo.InvariantCulture, $"it expired at {predicate.NotAfter.UtcDateTime:yyyy-MM-dd HH:mm} UTC")
         : BarredAs(predicate.DecidedBy, asked.Barred);
@@ -107,7 +108,7 @@ public sealed record ApprovalTally(IReadOnlyList<string> People, IReadOnlyList<D
             ? $"{person} is barred as {string.Join(" and as ", reasons.Select(reason => $"{reason.Role} ({reason.Detail})"))}"
             : null;
 
-    private static bool SameEvidence(IReadOnlyList<ResourceDescriptor> one, IReadOnlyList<ResourceDescriptor> other) =>
+    internal static bool SameEvidence(IReadOnlyList<ResourceDescriptor> one, IReadOnlyList<ResourceDescriptor> other) =>
         one.Count == other.Count && one.Zip(other).All(pair => pair.First.Name == pair.Second.Name && pair.First.Sha256() == pair.Second.Sha256());
 
     private static void AddReviews(ApprovalSubject asked, IReadOnlyList<DeploymentReview> reviews, List<string> people, List<string> rejections, List<string> notCounted)
@@ -126,7 +127,7 @@ public sealed record ApprovalTally(IReadOnlyList<string> People, IReadOnlyList<D
             {
                 notCounted.Add($"the review of {review.Login} at GitHub: {why}");
             }
-            else if (!people.Contains(person, StringComparer.OrdinalIgnoreCase))
+            else if (!people.Exists(other => Fold(other) == Fold(person)))
             {
                 people.Add(person);
             }
@@ -136,5 +137,10 @@ public sealed record ApprovalTally(IReadOnlyList<string> People, IReadOnlyList<D
     private static string Name(DecisionRecord decision) => string.Create(
         CultureInfo.InvariantCulture, $"the {(decision.Statement.Predicate.Decision == Decision.Reject ? "rejection" : "approval")} of {decision.Statement.Predicate.DecidedBy} (record {decision.Header.Sequence:0000})");
 
-    private static string Fold(string person) => person.ToUpperInvariant();
+    /// <summary>One spelling for each mailbox: letter case and what follows a plus make no other person.</summary>
+    internal static string Fold(string person)
+    {
+        var (name, host) = person.LastIndexOf('@') is > 0 and var at ? (person[..at], person[at..]) : (person, string.Empty);
+        return ((name.IndexOf('+', StringComparison.Ordinal) is > 0 and var plus ? name[..plus] : name) + host).ToUpperInvariant();
+    }
 }

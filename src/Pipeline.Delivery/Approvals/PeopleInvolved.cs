@@ -8,7 +8,8 @@ namespace Pipeline.Delivery.Approvals;
 /// <summary>Finds those who have a part in what is to be promoted, and whom the policy therefore bars from approving it.</summary>
 /// <param name="history">What git knows.</param>
 /// <param name="policyReference">Where the policy is read from; null for the files here.</param>
-public sealed partial class PeopleInvolved(ModelHistory history, string? policyReference)
+/// <param name="policyUntil">Whoever changed the policy after this had no part in it; null for nobody.</param>
+public sealed partial class PeopleInvolved(ModelHistory history, string? policyReference, DateTimeOffset? policyUntil = null)
 {
     private const string DirtySuffix = "-dirty";
 
@@ -27,8 +28,8 @@ public sealed partial class PeopleInvolved(ModelHistory history, string? policyR
             {
                 barred.AddRange(role switch
                 {
-                    BarredRoles.Author => (await AuthorsAsync(current, from, cancellationToken)).Select(author => new BarredPerson(author.Person, role, $"commit {author.Commit}")),
-                    BarredRoles.PolicyEditor => (await history.LastEditorAsync(policyReference, Files(policy), cancellationToken)).Select(editor => new BarredPerson(editor.Person, role, $"commit {editor.Commit}")),
+                    BarredRoles.Author => [.. (await AuthorsAsync(current, from, cancellationToken)).Select(author => new BarredPerson(AddressOf(author.Person, policy), role, $"commit {author.Commit}")), .. Uncommitted(from, policy)],
+                    BarredRoles.PolicyEditor => (await history.LastEditorAsync(policyReference, policyUntil, Files(policy), cancellationToken)).Select(editor => new BarredPerson(AddressOf(editor.Person, policy), role, $"commit {editor.Commit}")),
                     BarredRoles.Trainer => predicate.TrainedBy is { } trainer ? [new BarredPerson(AddressOf(trainer, policy), role, trainer)] : [],
                     _ => [new BarredPerson(AddressOf(predicate.PromotedBy, policy), role, $"{from.Descriptor.Name} is by {predicate.PromotedBy}")],
                 });
@@ -45,14 +46,16 @@ public sealed partial class PeopleInvolved(ModelHistory history, string? policyR
     /// <summary>The address that a person of a record goes by; the login at GitHub if the policy knows no address for it.</summary>
     internal static string AddressOf(string person, StagePolicy policy)
     {
-        if (MailForm().Match(person) is { Success: true } mail)
-        {
-            return mail.Groups[1].Value;
-        }
-
-        var login = person.Split(" (GitHub Actions", 2)[0];
-        return policy.Approvals?.GitHub.GetValueOrDefault(login) ?? login;
+        var address = ModelHistory.MailForm().Match(person) is { Success: true } mail ? mail.Groups[1].Value : person.Split(" (GitHub Actions", 2)[0];
+        var login = HiddenForm().Match(address) is { Success: true } hidden ? hidden.Groups[1].Value : address;
+        return policy.Approvals?.GitHub.FirstOrDefault(pair => string.Equals(pair.Key, login, StringComparison.OrdinalIgnoreCase)).Value ?? address;
     }
+
+    /// <summary>What was made from files that are in no commit is by whoever had them.</summary>
+    internal static IEnumerable<BarredPerson> Uncommitted(PromotionRecord from, StagePolicy policy) =>
+        from.Statement.Predicate is { Commit: { } commit, PromotedBy: var person } && commit.EndsWith(DirtySuffix, StringComparison.Ordinal)
+            ? [new BarredPerson(AddressOf(person, policy), BarredRoles.Author, $"files that are in no commit: {from.Descriptor.Name} is of {commit[..Math.Min(commit.Length, 10)]}{DirtySuffix}")]
+            : [];
 
     private Task<IReadOnlyList<(string Person, string Commit)>> AuthorsAsync(PromotionRecord? current, PromotionRecord from, CancellationToken cancellationToken)
     {
@@ -63,9 +66,10 @@ public sealed partial class PeopleInvolved(ModelHistory history, string? policyR
     private static IEnumerable<string> Files(StagePolicy policy) =>
         [ModelDefinition.FileName, policy.Approvals!.Signers, policy.Approvals.Signers + Signatures.AllowedSigners.RevokedSuffix];
 
-    private static string? Commit(PromotionRecord record) =>
+    internal static string? Commit(PromotionRecord record) =>
         record.Statement.Predicate.Commit is { } commit ? (commit.EndsWith(DirtySuffix, StringComparison.Ordinal) ? commit[..^DirtySuffix.Length] : commit) : null;
 
-    [GeneratedRegex(@"<([^<>\s]+)>\s*\z", RegexOptions.CultureInvariant)]
-    private static partial Regex MailForm();
+    // GitHub's stand-in for an address that somebody keeps to themselves.
+    [GeneratedRegex(@"^(?:[0-9]+\+)?([^@+]+)@users\.noreply\.github\.com\z", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
+    private static partial Regex HiddenForm();
 }
