@@ -48,6 +48,31 @@ public sealed class PolicySource(ModelDefinition definition, string repositoryRo
         return StagePolicy.Of(based, settings, files.GetValueOrDefault);
     }
 
+    /// <summary>Likewise, for what is recorded under it: a policy that is in no commit yet is in force nowhere, and Verify would refuse the record.</summary>
+    /// <exception cref="PipelineException">Exit code 2: the files here differ from the last commit's; 64: as for <see cref="ReadAsync"/>.</exception>
+    public async Task<StagePolicy> ReadInForceAsync(string stage, CancellationToken cancellationToken)
+    {
+        var policy = await ReadAsync(stage, cancellationToken);
+        return reference is not null || await TryReadCommittedAsync(stage, cancellationToken) is not { } committed || committed.Digest == policy.Digest || (committed.IsEmpty && policy.IsEmpty)
+            ? policy
+            : throw new PipelineException(
+                ExitCode.Refused,
+                $"What {stage} of {definition.Name} asks for differs here from the last commit ({ModelDefinition.FileName}, or the file of signers), and counts once it is committed. Commit it, or go by the last commit: --policy-ref HEAD; nothing was recorded.");
+    }
+
+    private async Task<StagePolicy?> TryReadCommittedAsync(string stage, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await new PolicySource(definition, repositoryRoot, "HEAD").ReadAsync(stage, cancellationToken);
+        }
+        catch (PipelineException)
+        {
+            // No git, or nothing of the model in it yet: what lies here is all there is.
+            return null;
+        }
+    }
+
     private async Task<string?> ShowAsync(string name, CancellationToken cancellationToken)
     {
         try

@@ -103,7 +103,13 @@ public sealed class PromoteStage(PromotionLedger ledger, EvidenceFiles evidence,
             reasons.Add("the image in a registry: run ./build.sh Promote --registry HOST:PORT");
         }
 
-        if (Policies.TryGetValue(stage.Name, out var policy) && new FreezeCalendar(policy.Freezes).At(log.Clock.GetUtcNow()) is { } freeze && ledger.Current(stage.Name)?.PackageDigest != delivery.Package.Digest)
+        var policy = Policies.GetValueOrDefault(stage.Name);
+        if (policy?.Approvals is not null)
+        {
+            reasons.Add($"approvals of what the stage before it runs, by the policy in force; {ModelDefinition.FileName} here asks for none: restore them there, then ./build.sh Promote --stage {stage.Name}");
+        }
+
+        if (policy is not null && new FreezeCalendar(policy.Freezes).At(log.Clock.GetUtcNow()) is { } freeze && ledger.Current(stage.Name)?.PackageDigest != delivery.Package.Digest)
         {
             reasons.Add($"the end of a freeze: {stage.Name} is {freeze}");
         }
