@@ -40,21 +40,10 @@ public sealed partial class ModelDelivery
     public async Task VerifyAsync(CancellationToken cancellationToken)
     {
         var started = _log.Clock.GetTimestamp();
-        var policies = new Dictionary<string, StagePolicy>();
-        foreach (var stage in _definition.Stages)
-        {
-            if (await TryReadPolicyAsync(stage.Name, cancellationToken) is { IsEmpty: false } policy)
-            {
-                policies[stage.Name] = policy;
-            }
-        }
-
-        var records = new RecordVerifier(_ledger, policies).Verify();
-        var readable = _ledger.Stages().SelectMany(stage => _ledger.Read(stage).Records).ToList();
-        var git = await new PolicyTimeline(_definition.Name, _definition.Directory, _options.RootDirectory).CheckAsync(readable, cancellationToken);
+        var records = await CheckRecordsAsync(cancellationToken);
         var tags = await CheckTagsAsync(cancellationToken);
-        List<string> faults = [.. records.Faults, .. git.Faults, .. tags.Faults];
-        foreach (var note in records.NotChecked.Concat(git.NotChecked).Concat(tags.NotChecked))
+        List<string> faults = [.. records.Faults, .. tags.Faults];
+        foreach (var note in records.NotChecked.Concat(tags.NotChecked))
         {
             _log.Warn($"Verify: not checked: {note}");
         }
@@ -66,6 +55,35 @@ public sealed partial class ModelDelivery
         }
 
         _log.Info($"Verify: everything that could be checked is as the records say.");
+    }
+
+    /// <summary>Refuses to go on from records that Verify would refuse: a rejection may have been taken away, or a promotion forged that would only be carried out now.</summary>
+    private async Task CheckRecordsOfAsync(ReleaseCandidate candidate, CancellationToken cancellationToken)
+    {
+        var stages = new[] { candidate.Stage.Name, candidate.From.Header.Stage };
+        var faults = (await CheckRecordsAsync(cancellationToken)).Faults.Select(Shortened).Where(fault => stages.Any(stage => fault.Replace('\\', '/').StartsWith($"models/{_definition.Name}/stages/{stage}", StringComparison.Ordinal))).ToList();
+        if (faults.Count > 0)
+        {
+            throw new PipelineException(ExitCode.Refused, $"The records that {candidate.Stage.Name} of {_definition.Name} rests on do not verify (./build.sh Verify --model {_definition.Name}); nothing was recorded:\n{string.Join('\n', faults.Select(fault => $"  {fault}"))}");
+        }
+    }
+
+    /// <summary>Chains, signatures, policies and git's history; not the registry.</summary>
+    private async Task<RecordVerification> CheckRecordsAsync(CancellationToken cancellationToken)
+    {
+        var policies = new Dictionary<string, StagePolicy>();
+        foreach (var stage in _definition.Stages)
+        {
+            if (await TryReadPolicyAsync(stage.Name, cancellationToken) is { IsEmpty: false } policy)
+            {
+                policies[stage.Name] = policy;
+            }
+        }
+
+        var stages = _ledger.Stages().ToDictionary(stage => stage, _ledger.Read);
+        var records = new RecordVerifier(stages, policies).Verify();
+        var git = await new PolicyTimeline(_definition.Name, _definition.Directory, _options.RootDirectory).CheckAsync([.. stages.Values.SelectMany(stage => stage.Records)], cancellationToken);
+        return records with { Faults = [.. records.Faults, .. git.Faults], NotChecked = [.. records.NotChecked, .. git.NotChecked] };
     }
 
     private string Shortened(string fault) => fault.Replace(_options.RootDirectory + Path.DirectorySeparatorChar, string.Empty, StringComparison.Ordinal);
@@ -100,7 +118,7 @@ public sealed partial class ModelDelivery
                 count++;
                 if (found != image.Sha256())
                 {
-                    faults.Add($"{ImageReference.Parse(image.Name).WithTag(stage)}: the registry has {(found is { } other ? other.ToString() : "nothing")} there, and {record.Descriptor.Name} says {image.Sha256()}. ./build.sh Promote --stage {stage} sets it right, if the record is.");
+                    faults.Add($"{ImageReference.Parse(image.Name).WithTag(stage)}: the registry has {(found is { } other ? other.ToString() : "nothing")} there, and {record.Descriptor.Name} says {image.Sha256()}. ./build.sh Rollback --stage {stage} --to {record.Statement.Predicate.Version} sets it right, if the record is.");
                 }
             }
             catch (PipelineException e) when (_options.Registry is null)

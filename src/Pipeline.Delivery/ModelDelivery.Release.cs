@@ -37,10 +37,15 @@ public sealed partial class ModelDelivery
         }
 
         var policies = PolicySource;
-        var policy = await policies.ReadAsync(stage.Name, cancellationToken);
+        var policy = await policies.ReadInForceAsync(stage.Name, cancellationToken);
         if (policy.Approvals is null)
         {
             throw new PipelineException(ExitCode.Refused, $"By the policy of {policies.Origin}, {stage.Name} takes no approvals.");
+        }
+
+        if (decision == Decision.Approve)
+        {
+            await CheckRecordsOfAsync(candidate, cancellationToken);
         }
 
         var (barred, unknown) = await BarredAsync(policy, candidate, cancellationToken);
@@ -86,7 +91,7 @@ public sealed partial class ModelDelivery
     public async Task RollbackAsync(string? version, CancellationToken cancellationToken)
     {
         var stage = StageToDecideOn(RollbackStage.Name);
-        var policy = await PolicySource.ReadAsync(stage.Name, cancellationToken);
+        var policy = await PolicySource.ReadInForceAsync(stage.Name, cancellationToken);
         await new RollbackStage(_ledger, _runner.Store, _log, _options.RootDirectory, MoveTagAsync).RunAsync(policy, version, _options.Decision, cancellationToken);
     }
 
@@ -109,17 +114,27 @@ public sealed partial class ModelDelivery
 
     private async Task<PromotionOutcome> ReleaseAsync(ReleaseCandidate candidate, CancellationToken cancellationToken)
     {
-        var policy = await PolicySource.ReadAsync(candidate.Stage.Name, cancellationToken);
+        var policy = await PolicySource.ReadInForceAsync(candidate.Stage.Name, cancellationToken);
+        await CheckRecordsOfAsync(candidate, cancellationToken);
         var barred = await BarredAsync(policy, candidate, cancellationToken);
         return await new ReleaseStage(_ledger, _log, _options.RootDirectory, MoveTagAsync).RunAsync(candidate, policy, barred, Reviews(), Drift(), cancellationToken);
     }
 
+    /// <summary>The policies of the stages that a run promotes to by itself. What is proposed may have taken approvals and freezes out of model.yaml, so that each is read from where policies are read.</summary>
     private async Task<Dictionary<string, StagePolicy>> PoliciesAsync(CancellationToken cancellationToken)
     {
         var policies = new Dictionary<string, StagePolicy>();
-        foreach (var stage in _definition.Stages.TakeWhile(stage => stage.Approvals is null).Where(stage => stage.Freezes.Count > 0))
+        foreach (var stage in _definition.Stages.TakeWhile(stage => stage.Approvals is null))
         {
-            policies[stage.Name] = await PolicySource.ReadAsync(stage.Name, cancellationToken);
+            if (await PolicySource.ReadInForceAsync(stage.Name, cancellationToken) is { IsEmpty: false } policy)
+            {
+                policies[stage.Name] = policy;
+            }
+
+            if (stage.Name == _options.Stage)
+            {
+                break;
+            }
         }
 
         return policies;

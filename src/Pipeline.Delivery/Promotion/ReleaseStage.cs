@@ -2,6 +2,7 @@ using System.Globalization;
 using Pipeline.Delivery.Approvals;
 using Pipeline.Delivery.Approvals.Freezes;
 using Pipeline.Delivery.Approvals.Reviews;
+using Pipeline.Delivery.Definition;
 using Pipeline.Engine;
 
 namespace Pipeline.Delivery.Promotion;
@@ -58,10 +59,12 @@ public sealed class ReleaseStage(PromotionLedger ledger, RunLog log, string repo
             Reviews = reviews,
             Barred = barred.People,
         };
-        if (ledger.Next(candidate.Stage.Name).Sequence != candidate.NextSequence)
+        if (ledger.Next(candidate.Stage.Name).Sequence != candidate.NextSequence || ledger.Current(from.Stage)?.FileDigest != candidate.From.FileDigest)
         {
-            throw new PipelineException(ExitCode.ToolError, $"Another record of {candidate.Stage.Name} was added meanwhile. Run again; nothing was promoted.");
+            throw new PipelineException(ExitCode.ToolError, $"Another record of {candidate.Stage.Name} or {from.Stage} was added meanwhile. Run again; nothing was promoted.");
         }
+
+        PromotionLedger.CheckIsAfter(candidate.From, now);
 
         var record = ledger.Append(predicate, candidate.Subject);
         log.Info($"{PromoteStage.Name}: {candidate.Stage.Name} runs {candidate.Name} now{(tally is { People.Count: > 0 } ? $", approved by {string.Join(", ", tally.People)}" : string.Empty)}: {Path.GetRelativePath(repositoryRoot, record.Path)}");
@@ -76,6 +79,11 @@ public sealed class ReleaseStage(PromotionLedger ledger, RunLog log, string repo
         if (new FreezeCalendar(policy.Freezes).At(now) is { } freeze)
         {
             reasons.Add($"the end of a freeze: {candidate.Stage.Name} is {freeze} (a rollback goes through: ./build.sh Rollback --stage {candidate.Stage.Name})");
+        }
+
+        if (policy.Image && candidate.Subject.Count < 2)
+        {
+            reasons.Add($"an image, by the policy in force: {ModelDefinition.FileName} here asks for none");
         }
 
         if (candidate.WhyNotCompared is { } gates)

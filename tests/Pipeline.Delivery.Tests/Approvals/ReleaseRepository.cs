@@ -105,16 +105,16 @@ internal sealed class ReleaseRepository : IDisposable
         ModelDelivery.Create(new DeliveryOptions(Root, SmallModel.Name, stage, null, null, NoDocker: true) { Decision = decision ?? new DecisionOptions(null, Yes: false, null), PolicyReference = policyReference, DeploymentReviews = reviews }, _stages.Runner.Log);
 
     /// <summary>Dora runs the pipeline: the candidate reaches dev.</summary>
-    public async Task<PromotionRecord> MakeAsync(string? stage = "dev")
+    public async Task<PromotionRecord> MakeAsync(string? stage = "dev", string? policyReference = null)
     {
-        var delivery = Delivery(stage);
+        var delivery = Delivery(stage, policyReference: policyReference);
         var (package, gatePass, smokePass) = await _stages.RunAsync(delivery);
         await delivery.PromoteAsync(package, gatePass, smokePass, Token);
         return Ledger.Current("dev")!;
     }
 
-    public async Task DecideAsync(string key, Decision decision = Decision.Approve, string reason = "it is better") =>
-        await Delivery("production", new DecisionOptions(reason, Yes: true, await SshKeys.PathAsync(key))).DecideAsync(decision, Token);
+    public async Task DecideAsync(string key, Decision decision = Decision.Approve, string reason = "it is better", string? policyReference = null) =>
+        await Delivery("production", new DecisionOptions(reason, Yes: true, await SshKeys.PathAsync(key)), policyReference).DecideAsync(decision, Token);
 
     public async Task<PromotionRecord> ReleaseAsync(string? policyReference = null, string? reviews = null)
     {
@@ -129,6 +129,15 @@ internal sealed class ReleaseRepository : IDisposable
     }
 
     public Task VerifyAsync() => Delivery(null).VerifyAsync(Token);
+
+    /// <summary>What Verify finds; it must find something.</summary>
+    public async Task<IReadOnlyList<string>> FaultsAsync()
+    {
+        var act = VerifyAsync;
+        var thrown = (await act.Should().ThrowAsync<PipelineException>()).Which;
+        thrown.ExitCode.Should().Be(ExitCode.Refused);
+        return [.. thrown.Message.Split('\n').Skip(1).Select(line => line.Trim())];
+    }
 
     /// <summary>A first model in production, made and approved by the rules, all of it committed.</summary>
     public async Task<PromotionRecord> ReleaseFirstAsync(bool stump = false)

@@ -36,17 +36,26 @@ public sealed class PolicyTimeline(string model, string modelDirectory, string r
 
             commits = Parse(await GitAsync(["log", "-m", "--first-parent", "--reverse", "--no-renames", "--relative", $"--format={CommitMark}%H", "--name-status", "--", ModelPath, $":(exclude){ModelPath}/data"], cancellationToken));
         }
-        catch (PipelineException)
+        catch (PipelineException e)
         {
-            return ([], ["the history of records and policies: this is not a git repository with commits"]);
+            return ([], [$"the history of records and policies: this is not a git repository with commits, or git does not trust it ({e.Message.Split('\n').Last(line => line.Trim().Length > 0).Trim()})"]);
         }
 
         var policies = await PoliciesAsync(commits, cancellationToken);
         var committed = CheckCommits(commits);
         await CheckWorkingTreeAsync(committed, cancellationToken);
+        var parts = new PartVerifier(new ModelHistory(model, repositoryRoot), records);
+        var current = new Dictionary<string, PromotionRecord>();
         foreach (var record in records)
         {
             CheckPolicy(record, commits, committed, policies);
+            if (record is PromotionRecord promotion)
+            {
+                var (fault, notChecked) = await parts.CheckAsync(promotion, current.GetValueOrDefault(record.Header.Stage), ReferenceBefore(IndexOf(record, commits, committed), commits, policies), cancellationToken);
+                _faults.AddRange(fault is null ? [] : [$"{record.Path}: {fault}"]);
+                _notChecked.AddRange(notChecked is null ? [] : [$"{record.Descriptor.Name}: {notChecked}"]);
+                current[record.Header.Stage] = promotion;
+            }
         }
 
         return (_faults, _notChecked);
@@ -84,6 +93,7 @@ public sealed class PolicyTimeline(string model, string modelDirectory, string r
                 }
                 else
                 {
+                    _faults.RemoveAll(fault => fault.StartsWith($"{ModelPath}/stages/{stage.Key}/", StringComparison.Ordinal));
                     _notChecked.Add($"the records of {stage.Key} before commit {commit.Hash[..10]}, which took all of them away: the stage was begun anew");
                 }
             }
@@ -103,10 +113,10 @@ public sealed class PolicyTimeline(string model, string modelDirectory, string r
 
     private void CheckPolicy(StageRecord record, List<CommitChanges> commits, Dictionary<string, int> committed, List<(int Index, IReadOnlyDictionary<string, StagePolicy>? Policies)> policies)
     {
-        var path = $"{ModelPath}/{record.Descriptor.Name}";
-        var index = committed.TryGetValue(path, out var found) ? found : commits.Count;
-        var before = policies.LastOrDefault(candidate => candidate.Index < index, (-1, null));
-        var inForce = before.Policies ?? policies.FirstOrDefault(candidate => candidate.Index == index, (-1, null)).Policies;
+        var index = IndexOf(record, commits, committed);
+        // One that cannot be read puts none out of force; only where there was none before may one come with the record.
+        var before = policies.Where(candidate => candidate.Index < index).ToList();
+        var inForce = before.Count > 0 ? before.LastOrDefault(candidate => candidate.Policies is not null, (-1, null)).Policies : policies.FirstOrDefault(candidate => candidate.Index == index, (-1, null)).Policies;
         if (inForce is null)
         {
             _notChecked.Add($"{record.Descriptor.Name}: which policy was in force is not known, as the model.yaml of that time cannot be read or is in no commit");
@@ -125,6 +135,13 @@ public sealed class PolicyTimeline(string model, string modelDirectory, string r
             _faults.Add($"{record.Path}: the {what} rests on {(carried is null ? "no policy" : $"the policy {carried[..12]}")}, and in force was {(policy is null ? "none" : policy.Digest.Abbreviated)}{(index < commits.Count ? $" before commit {commits[index].Hash[..10]}" : " in the last commit")}");
         }
     }
+
+    /// <summary>The commit that brought a record; beyond the last one for what is in none.</summary>
+    private int IndexOf(StageRecord record, List<CommitChanges> commits, Dictionary<string, int> committed) => committed.TryGetValue($"{ModelPath}/{record.Descriptor.Name}", out var index) ? index : commits.Count;
+
+    /// <summary>The commit that last changed a policy before the one that brought a record.</summary>
+    private static string ReferenceBefore(int index, List<CommitChanges> commits, List<(int Index, IReadOnlyDictionary<string, StagePolicy>? Policies)> policies) =>
+        policies.LastOrDefault(candidate => candidate.Index < index, policies.FirstOrDefault((-1, null))).Index is >= 0 and var last ? commits[last].Hash : "HEAD";
 
     /// <summary>The policies of every commit that changed one, by stage; null where they cannot be read.</summary>
     private async Task<List<(int Index, IReadOnlyDictionary<string, StagePolicy>? Policies)>> PoliciesAsync(List<CommitChanges> commits, CancellationToken cancellationToken)
@@ -150,7 +167,8 @@ public sealed class PolicyTimeline(string model, string modelDirectory, string r
             return [];
         }
 
-        var output = Encoding.UTF8.GetBytes(await CommandLine.RunAsync("git", ["cat-file", "--batch"], repositoryRoot, cancellationToken, standardInput: string.Join('\n', objects) + "\n"));
+        // Latin-1 gives each byte as it is: sizes are in bytes, and a file may be in any encoding.
+        var output = Encoding.Latin1.GetBytes(await CommandLine.RunAsync("git", ["cat-file", "--batch"], repositoryRoot, cancellationToken, standardInput: string.Join('\n', objects) + "\n", outputEncoding: Encoding.Latin1));
         var (texts, position) = (new List<string?>(), 0);
         foreach (var _ in objects)
         {
@@ -160,7 +178,7 @@ public sealed class PolicyTimeline(string model, string modelDirectory, string r
             if (head is [_, "blob", var size])
             {
                 var length = int.Parse(size, CultureInfo.InvariantCulture);
-                texts.Add(Encoding.UTF8.GetString(output, position, length));
+                texts.Add(Encoding.UTF8.GetString(output, position, length).TrimStart('\uFEFF'));
                 position += length + 1;
             }
             else
@@ -197,7 +215,7 @@ public sealed class PolicyTimeline(string model, string modelDirectory, string r
 
     private static string StageOf(string path) => path.Split('/')[3];
 
-    private Task<string> GitAsync(string[] arguments, CancellationToken cancellationToken) => CommandLine.RunAsync("git", ["-c", "core.quotePath=false", .. arguments], repositoryRoot, cancellationToken);
+    private Task<string> GitAsync(string[] arguments, CancellationToken cancellationToken) => CommandLine.RunAsync("git", ["-c", "core.quotePath=false", "-c", "log.showRoot=true", .. arguments], repositoryRoot, cancellationToken);
 
     private sealed record CommitChanges(string Hash, List<(char Status, string Path)> Changes);
 }

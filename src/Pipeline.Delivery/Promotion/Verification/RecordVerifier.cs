@@ -10,9 +10,9 @@ namespace Pipeline.Delivery.Promotion.Verification;
 /// Walks every record of a model: chains, signatures, and whether each promotion was allowed by the policy that it carries. It needs the records alone: no network, no git, no tool. That the
 /// policy was the one in force, <see cref="PolicyTimeline"/> tells, and that the registry agrees, its tags.
 /// </summary>
-/// <param name="ledger">Whose records.</param>
+/// <param name="stages">The records of each stage as far as they can be read, with the faults of its chain.</param>
 /// <param name="policies">The policies now in force, by stage.</param>
-public sealed class RecordVerifier(PromotionLedger ledger, IReadOnlyDictionary<string, StagePolicy> policies)
+public sealed class RecordVerifier(IReadOnlyDictionary<string, (IReadOnlyList<StageRecord> Records, IReadOnlyList<string> Faults)> stages, IReadOnlyDictionary<string, StagePolicy> policies)
 {
     private readonly List<string> _faults = [];
     private readonly List<string> _notChecked = [];
@@ -22,13 +22,13 @@ public sealed class RecordVerifier(PromotionLedger ledger, IReadOnlyDictionary<s
 
     public RecordVerification Verify()
     {
-        var stages = ledger.Stages().ToDictionary(stage => stage, ledger.Read);
+        var all = stages.ToDictionary(pair => pair.Key, pair => pair.Value.Records);
         foreach (var (stage, (records, faults)) in stages)
         {
             _faults.AddRange(faults);
             _records += records.Count;
             _signatures += records.Count(record => record.Envelope is not null);
-            VerifyStage(stage, records, stages.ToDictionary(pair => pair.Key, pair => pair.Value.Records));
+            VerifyStage(stage, records, all);
         }
 
         return new RecordVerification(_records, _signatures, _faults, _notChecked);
@@ -78,7 +78,7 @@ public sealed class RecordVerifier(PromotionLedger ledger, IReadOnlyDictionary<s
 
         if (predicate.FromRecord is { } from)
         {
-            Add(record, WhyNotFrom(record, from, stages));
+            Add(record, WhyNotFrom(record, from, ran.LastOrDefault(), stages));
         }
 
         if (predicate.Policy is not { } policy)
@@ -91,14 +91,28 @@ public sealed class RecordVerifier(PromotionLedger ledger, IReadOnlyDictionary<s
             Add(record, $"the policy that it carries is of {policy.Model} {policy.Stage}");
         }
 
-        if (new FreezeCalendar(policy.Freezes).At(predicate.PromotedAt) is { } freeze)
+        if (policy.Image && record.Image is null)
         {
-            Add(record, $"it was made in a freeze: {freeze.Name}");
+            Add(record, "its policy asks for an image, and it names none");
         }
+
+        Add(record, WhyInFreeze(policy, predicate.PromotedAt));
 
         if (policy.Approvals is not null)
         {
             Add(record, WhyNotApproved(record, policy, decisions));
+        }
+    }
+
+    private static string? WhyInFreeze(StagePolicy policy, DateTimeOffset at)
+    {
+        try
+        {
+            return new FreezeCalendar(policy.Freezes).At(at) is { } freeze ? $"it was made in a freeze: {freeze.Name}" : null;
+        }
+        catch (Exception e) when (e is ArgumentException or FormatException or OverflowException or TimeZoneNotFoundException)
+        {
+            return $"the freezes that its policy carries cannot be read: {e.Message}";
         }
     }
 
@@ -135,6 +149,14 @@ public sealed class RecordVerifier(PromotionLedger ledger, IReadOnlyDictionary<s
         {
             Add(record, "it is a rollback to something that the stage had not run");
         }
+        else if (ran.LastOrDefault(earlier => earlier.FileDigest == predicate.FromRecord?.Sha256()) is not { } target || !StageRecord.SameSubjects(target.Subject, record.Subject))
+        {
+            Add(record, "it names no record in which the stage ran what it goes back to");
+        }
+        else
+        {
+            Add(record, WhyNotAs(predicate, target));
+        }
 
         if (string.IsNullOrWhiteSpace(predicate.Reason))
         {
@@ -147,7 +169,7 @@ public sealed class RecordVerifier(PromotionLedger ledger, IReadOnlyDictionary<s
         }
     }
 
-    private string? WhyNotFrom(PromotionRecord record, ResourceDescriptor from, Dictionary<string, IReadOnlyList<StageRecord>> stages)
+    private string? WhyNotFrom(PromotionRecord record, ResourceDescriptor from, PromotionRecord? champion, Dictionary<string, IReadOnlyList<StageRecord>> stages)
     {
         var predicate = record.Statement.Predicate;
         var found = stages.GetValueOrDefault(predicate.FromStage ?? string.Empty)?.OfType<PromotionRecord>().FirstOrDefault(candidate => candidate.FileDigest == from.Sha256());
@@ -164,7 +186,25 @@ public sealed class RecordVerifier(PromotionLedger ledger, IReadOnlyDictionary<s
 
         return found.PackageDigest != record.PackageDigest || (record.Image is { } image && image.Sha256() != found.Image?.Sha256()) ? $"it runs something else than {from.Name}, which it is from"
             : predicate.PromotedAt < found.Statement.Predicate.PromotedAt ? $"it is older than {from.Name}, which it is from"
-            : null;
+            : champion is not null && champion.PackageDigest != record.PackageDigest && (!predicate.ComparedWith.TryGetValue(predicate.Stage, out var compared) || compared != champion.PackageDigest)
+                ? $"its gates were not against {champion.PackageDigest.Abbreviated}, which {predicate.Stage} ran then"
+            : WhyNotAs(predicate, found);
+    }
+
+    /// <summary>What a record says otherwise than the one that it rests on, though it moves the very same package.</summary>
+    private static string? WhyNotAs(PromotionPredicate predicate, PromotionRecord found)
+    {
+        var other = found.Statement.Predicate;
+        var what = new[]
+        {
+            (predicate.Version == other.Version, "version"),
+            (predicate.Commit == other.Commit, "commit"),
+            (predicate.ModelDigest == other.ModelDigest, "model"),
+            (predicate.TrainedBy == other.TrainedBy, "trainer"),
+            (ApprovalTally.SameEvidence(predicate.Evidence, other.Evidence), "evidence"),
+            (predicate.ComparedWith.Count == other.ComparedWith.Count && predicate.ComparedWith.All(pair => other.ComparedWith.TryGetValue(pair.Key, out var digest) && digest == pair.Value), "model that the gates compared with"),
+        }.FirstOrDefault(pair => !pair.Item1).Item2;
+        return what is null ? null : $"it has another {what} than {found.Descriptor.Name}, which it is from";
     }
 
     private string? WhyUnsigned(DecisionRecord decision, Dictionary<string, StagePolicy> known)
