@@ -46,7 +46,7 @@ internal static class MadeUpRecords
         var decision = new DecisionPredicate(
             model, policy.Stage, "staging", from, production.Next, production.Previous, template.Version, template.ModelDigest, Decision.Approve, person, at, "as good as the one before", at, at + policy.Approvals!.Expires,
             policy.Digest.Hex, template.Evidence, Digest.OfText("what was shown").Hex);
-        var approval = production.Add(PackageJson.Serialize(await signer.SignAsync(PackageJson.Serialize(Statements.Of(subjects, decision)), scratch, CancellationToken.None)));
+        var approval = production.Add(PackageJson.Serialize(await signer.SignAsync(PackageJson.Serialize(Statements.Of(subjects, decision)), AllowedSigners.Namespace, scratch, CancellationToken.None)));
         var promotion = template with
         {
             Stage = policy.Stage,

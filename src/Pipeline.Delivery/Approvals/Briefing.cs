@@ -61,9 +61,14 @@ public sealed record Briefing(IReadOnlyList<(string Name, string Value)> Fields,
     {
         log.Fields(Fields);
         GateTable.Print(log, Gates);
+        if (Commits.Count > 0)
+        {
+            log.Info("  committed since:");
+        }
+
         foreach (var commit in Commits)
         {
-            log.Info($"  {commit}");
+            log.Info($"    {commit}");
         }
     }
 

@@ -71,7 +71,7 @@ public sealed class DecideStage(PromotionLedger ledger, RunStore store, RunLog l
         { Drift = drift };
 
         var payload = PackageJson.Serialize(Statements.Of(candidate.Subject, predicate));
-        var envelope = await signer.SignAsync(payload, scratch.Path, cancellationToken);
+        var envelope = await signer.SignAsync(payload, AllowedSigners.Namespace, scratch.Path, cancellationToken);
         var (people, faults) = SignedStatements.Verify(envelope, signers, now);
         if (!people.Contains(person))
         {

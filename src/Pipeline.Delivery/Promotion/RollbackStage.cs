@@ -62,7 +62,7 @@ public sealed class RollbackStage(PromotionLedger ledger, RunStore store, RunLog
             Reason = reason,
         };
         var payload = PackageJson.Serialize(Statements.Of(target.Subject, predicate));
-        var bytes = signer is null ? payload : PackageJson.Serialize(await signer.SignAsync(payload, scratch.Path, cancellationToken));
+        var bytes = signer is null ? payload : PackageJson.Serialize(await signer.SignAsync(payload, AllowedSigners.RollbackNamespace, scratch.Path, cancellationToken));
         var record = (PromotionRecord)ledger.Add(policy.Stage, sequence, bytes);
         log.Info($"{Name}: {policy.Stage} runs {to.Model}:{to.Version} again: {Path.GetRelativePath(repositoryRoot, record.Path)}. Commit it: git add models/{to.Model}/stages && git commit");
         await MoveTagAsync(record, cancellationToken);
@@ -125,7 +125,7 @@ public sealed class RollbackStage(PromotionLedger ledger, RunStore store, RunLog
 
     private string PersonOf(StagePolicy policy, SshSigner signer, AllowedSigners signers)
     {
-        var (person, why) = signers.Find(signer.PublicKey(), log.Clock.GetUtcNow());
+        var (person, why) = signers.Find(signer.PublicKey(), log.Clock.GetUtcNow(), AllowedSigners.RollbackNamespace);
         return person ?? throw new PipelineException(ExitCode.Refused, $"{Name} with {signer.KeyPath}: {why}. models/{policy.Model}/{policy.Approvals!.Signers} says whose keys count; nothing was recorded.");
     }
 }

@@ -1,4 +1,5 @@
 using Pipeline.Delivery.Approvals;
+using Pipeline.Delivery.Approvals.Signatures;
 using Pipeline.Delivery.Promotion;
 using Pipeline.Drift.Verdicts;
 using Pipeline.Engine;
@@ -234,6 +235,24 @@ public sealed class ReleaseTests(TrainedStore trained)
         await UsageAsync(() => repository.RollBackAsync("bob", reason: " "), "Rollback needs a reason*");
         await RefusedAsync(() => repository.RollBackAsync("mallory"), "Rollback with *is nobody's who may sign*");
         (await repository.RollBackAsync("bob", first.Statement.Predicate.Version)).PackageDigest.Should().Be(first.PackageDigest);
+    }
+
+    [Fact]
+    public async Task A_key_for_rollbacks_alone_sets_back_and_approves_nothing()
+    {
+        using var repository = await ReleaseRepository.CreateAsync(trained);
+        var bot = (await SshKeys.LineAsync("bot@example.com", "bot")).Replace(AllowedSigners.Namespace, AllowedSigners.RollbackNamespace, StringComparison.Ordinal);
+        await repository.SetSignersAsync(bot + await SshKeys.LineAsync(ReleaseRepository.Alice, "alice"), ReleaseRepository.Olga);
+        var first = await repository.ReleaseFirstAsync(stump: true);
+        await repository.SetProductionAsync("approvals: 1", ReleaseRepository.Olga);
+        await repository.MakeAsync();
+
+        await RefusedAsync(() => repository.DecideAsync("bot"), "Approve with *the key SHA256:* may not sign for ml-delivery-pipeline-approval*");
+        await repository.DecideAsync("alice");
+        await repository.ReleaseAsync();
+        (await repository.RollBackAsync("bot")).PackageDigest.Should().Be(first.PackageDigest);
+        await repository.CommitAsync(ReleaseRepository.Alice, "released and set back");
+        await repository.VerifyAsync();
     }
 
     [Fact]

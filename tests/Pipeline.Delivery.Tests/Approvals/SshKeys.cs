@@ -35,7 +35,7 @@ internal static class SshKeys
         var scratch = Directory.CreateTempSubdirectory("to sign ");
         try
         {
-            return await new SshSigner(await PathAsync(name)).SignAsync(payload, scratch.FullName, Token);
+            return await new SshSigner(await PathAsync(name)).SignAsync(payload, AllowedSigners.Namespace, scratch.FullName, Token);
         }
         finally
         {

@@ -11,8 +11,11 @@ namespace Pipeline.Delivery.Approvals.Signatures;
 /// </summary>
 public sealed partial class AllowedSigners
 {
-    /// <summary>What a signature here is made for; one for git or for files is none.</summary>
+    /// <summary>What the signature of an approval or a rejection is made for; one for git or for files is none.</summary>
     public const string Namespace = "ml-delivery-pipeline-approval";
+
+    /// <summary>What the signature of a rollback is made for. A key that has this namespace alone, as one that a CI system holds, can set a stage back and approve nothing; who may approve may set back, too.</summary>
+    public const string RollbackNamespace = "ml-delivery-pipeline-rollback";
 
     /// <summary>What follows the name of the file of signers in that of the file of revoked keys.</summary>
     public const string RevokedSuffix = ".revoked";
@@ -39,8 +42,9 @@ public sealed partial class AllowedSigners
     /// <summary>The person whose key it is, if its signatures of that time count.</summary>
     /// <param name="key">That made a signature.</param>
     /// <param name="at">When it was made.</param>
+    /// <param name="purpose">What for: one of the namespaces.</param>
     /// <returns>The person, or why the key does not count.</returns>
-    public (string? Person, string? Why) Find(SshPublicKey key, DateTimeOffset at)
+    public (string? Person, string? Why) Find(SshPublicKey key, DateTimeOffset at, string purpose = Namespace)
     {
         if (WhyRevoked(key, at) is { } revoked)
         {
@@ -48,6 +52,11 @@ public sealed partial class AllowedSigners
         }
 
         var known = _signers.Where(signer => signer.Key.Equals(key)).ToList();
+        if (known.Count > 0 && known.RemoveAll(signer => !signer.Namespaces.Any(name => name == purpose || name == Namespace)) > 0 && known.Count == 0)
+        {
+            return (null, $"the key {key.Fingerprint} may not sign for {purpose}");
+        }
+
         return known.Find(signer => signer.IsValid(at)) is { } valid ? (valid.Person, null)
             : known.Count > 0 ? (null, string.Create(CultureInfo.InvariantCulture, $"the key {key.Fingerprint} of {known[0].Person} was not valid at {at.UtcDateTime:yyyy-MM-dd HH:mm} UTC ({Validity(known[0])})"))
             : (null, $"the key {key.Fingerprint} is nobody's who may sign");
@@ -114,14 +123,14 @@ public sealed partial class AllowedSigners
 
         string? Option(string name) => options.Find(option => option[0] == name)?[1].Trim('"');
         var namespaces = Option("namespaces")?.Split(',') ?? throw new FormatException($"it has no namespaces; with namespaces=\"{Namespace}\" the key signs approvals");
-        if (!namespaces.Contains(Namespace))
+        if (!namespaces.Contains(Namespace) && !namespaces.Contains(RollbackNamespace))
         {
             throw new FormatException($"its namespaces '{string.Join(',', namespaces)}' lack {Namespace}");
         }
 
         var blob = new byte[match.Groups["key"].Length];
         return Convert.TryFromBase64String(match.Groups["key"].Value, blob, out var length)
-            ? new AllowedSigner(person, SshPublicKey.FromBlob(blob[..length]), Time(Option("valid-after")), Time(Option("valid-before")))
+            ? new AllowedSigner(person, SshPublicKey.FromBlob(blob[..length]), namespaces, Time(Option("valid-after")), Time(Option("valid-before")))
             : throw new FormatException("its key is not base64");
     }
 

@@ -65,15 +65,16 @@ public sealed class SshSigner(string keyPath)
 
     /// <summary>Puts a payload into an envelope with this key's signature.</summary>
     /// <param name="payload">A statement's bytes.</param>
+    /// <param name="purpose">What it is signed for: one of the namespaces of <see cref="AllowedSigners"/>.</param>
     /// <param name="scratch">A folder of this run, for what ssh-keygen reads and writes.</param>
     /// <param name="cancellationToken">Ends ssh-keygen.</param>
     /// <exception cref="PipelineException">ssh-keygen is not there, or did not sign; it has said why.</exception>
-    public async Task<DsseEnvelope> SignAsync(byte[] payload, string scratch, CancellationToken cancellationToken)
+    public async Task<DsseEnvelope> SignAsync(byte[] payload, string purpose, string scratch, CancellationToken cancellationToken)
     {
         var file = Path.Combine(scratch, "to-sign");
         await File.WriteAllBytesAsync(file, DsseEnvelope.SignedBytes(DsseEnvelope.InTotoType, payload), cancellationToken);
         File.Delete(file + ".sig");
-        var exitCode = await CommandLine.RunOnTerminalAsync("ssh-keygen", ["-q", "-Y", "sign", "-f", keyPath, "-n", AllowedSigners.Namespace, file], scratch, cancellationToken);
+        var exitCode = await CommandLine.RunOnTerminalAsync("ssh-keygen", ["-q", "-Y", "sign", "-f", keyPath, "-n", purpose, file], scratch, cancellationToken);
         if (exitCode != 0 || !File.Exists(file + ".sig"))
         {
             throw new PipelineException(ExitCode.ToolError, $"ssh-keygen did not sign with {keyPath} (exit code {exitCode}); what it says is above. Is the passphrase right, the agent running, the hardware key plugged in? Nothing was recorded.");

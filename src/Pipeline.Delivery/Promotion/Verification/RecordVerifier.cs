@@ -231,7 +231,7 @@ public sealed class RecordVerifier(IReadOnlyDictionary<string, (IReadOnlyList<St
             return "the keys that its policy carries cannot be read";
         }
 
-        var (people, faults) = SignedStatements.Verify(envelope, signers, at);
+        var (people, faults) = SignedStatements.Verify(envelope, signers, at, record is PromotionRecord { Statement.Predicate.IsRollback: true } ? AllowedSigners.RollbackNamespace : AllowedSigners.Namespace);
         if (faults.Count > 0)
         {
             return string.Join("; ", faults);
