@@ -120,7 +120,7 @@ public sealed class AttackTests(TrainedStore trained)
 
     [Theory]
     [InlineData("\"version\": \"", "\"version\": \"9", "version")]
-    [InlineData("\"trainedBy\": null", "\"trainedBy\": \"Alice <alice@example.com>\"", "trainer")]
+    [InlineData("\"trainedBy\": \"Dora <dora@example.com>\"", "\"trainedBy\": \"Alice <alice@example.com>\"", "trainer")]
     [InlineData("\"modelDigest\": \"", "\"modelDigest\": \"0000", "model")]
     [InlineData("\"name\": \"gate.json\"", "\"name\": \"gates.json\"", "evidence")]
     public async Task A_promotion_that_says_otherwise_than_the_record_it_is_from_is_found(string given, string changed, string what)
