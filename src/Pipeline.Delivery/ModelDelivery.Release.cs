@@ -126,9 +126,16 @@ public sealed partial class ModelDelivery
         var policies = new Dictionary<string, StagePolicy>();
         foreach (var stage in _definition.Stages.TakeWhile(stage => stage.Approvals is null))
         {
-            if (await PolicySource.ReadInForceAsync(stage.Name, cancellationToken) is { IsEmpty: false } policy)
+            try
             {
-                policies[stage.Name] = policy;
+                if (await PolicySource.ReadInForceAsync(stage.Name, cancellationToken) is { IsEmpty: false } policy)
+                {
+                    policies[stage.Name] = policy;
+                }
+            }
+            catch (PipelineException e) when (e.ExitCode == ExitCode.Usage && _options.PolicyReference is null && stage.Freezes.Count == 0)
+            {
+                // A CI job's own commit or base has no such model or stage yet, and so no policy of it.
             }
 
             if (stage.Name == _options.Stage)
