@@ -114,7 +114,7 @@ public sealed class PredictionLogProcessTests : IDisposable
         });
         LoggedFiles.Finished(Logs, "parquet").Should().BeEmpty();
         LoggedFiles.Unfinished(Logs).Should().BeEmpty();
-        service.Output.Should().Contain("longer than is allowed");
+        await service.LineWithAsync("longer than is allowed");
     }
 
     private async Task<(long WithoutFooter, long Whole)> LengthsOf(int rows)
