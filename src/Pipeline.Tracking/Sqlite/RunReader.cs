@@ -15,7 +15,7 @@ internal static class RunReader
         foreach (var (name, value) in tags)
         {
             conditions.Add($"EXISTS (SELECT 1 FROM tags AS t WHERE t.run_uuid = r.run_uuid AND t.key = @key{parameters.Count} AND t.value = @value{parameters.Count})");
-            parameters.AddRange([($"@key{parameters.Count}", name), ($"@value{parameters.Count}", value)]);
+            parameters.AddRange([($"@key{parameters.Count}", name), ($"@value{parameters.Count}", TrackingLimits.Cut(value, TrackingLimits.TagValue))]);
         }
 
         return Read(connection, string.Join(" AND ", conditions), parameters);

@@ -86,7 +86,8 @@ internal sealed partial class SqliteDatabase
                     using var connection = Connect();
                     if (connection.Scalar("PRAGMA journal_mode") is not "wal")
                     {
-                        using var change = connection.Command("PRAGMA journal_mode = WAL");
+                        // Not worth the usual patience: nothing depends on it.
+                        using var change = connection.Command("PRAGMA busy_timeout = 1000; PRAGMA journal_mode = WAL");
                         change.CommandTimeout = 1;
                         change.ExecuteNonQuery();
                     }

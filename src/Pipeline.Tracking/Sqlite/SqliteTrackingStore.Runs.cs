@@ -10,6 +10,11 @@ public sealed partial class SqliteTrackingStore
     public Task<TrackedRun> EnsureRunAsync(NewRun run, CancellationToken cancellationToken)
     {
         CheckNames(run.Tags.Keys);
+        if (run.Key is not { Length: > 0 and <= TrackingLimits.TagValue })
+        {
+            throw Refused($"'{run.Key}' is no key of a run: it has 1 to {TrackingLimits.TagValue} characters.");
+        }
+
         if (!TryExperiment(run.ExperimentId, out var experiment))
         {
             throw NoExperiment(run.ExperimentId);

@@ -86,6 +86,34 @@ public sealed class SqliteRowsTests : IDisposable
     }
 
     [Fact]
+    public async Task What_is_longer_than_its_column_and_known_by_it_is_refused()
+    {
+        await using var store = await _folder.OpenAsync();
+        var run = await RunAsync(store);
+        var none = new Dictionary<string, string>();
+
+        await ShouldBeRefusedAsync(() => store.EnsureExperimentAsync(new('a', 257), Stop));
+        await ShouldBeRefusedAsync(() => store.EnsureRunAsync(new("1", new('a', 5_001), "train", Start, "anna", none), Stop));
+        await ShouldBeRefusedAsync(() => store.EnsureModelAsync(new('a', 257), null, none, Stop));
+        await ShouldBeRefusedAsync(() => store.LogInputsAsync(run.Id, [new("payments", new('a', 37), "local", "{}", null, null, "training")], Stop));
+        await ShouldBeRefusedAsync(() => store.LogInputsAsync(run.Id, [new(new('a', 501), "0123", "local", "{}", null, null, "training")], Stop));
+
+        static async Task ShouldBeRefusedAsync(Func<Task> call) => (await call.Should().ThrowAsync<TrackingException>()).Which.Fault.Should().Be(TrackingFault.Refused);
+    }
+
+    [Fact]
+    public async Task Of_data_that_a_run_read_for_two_ends_the_first_is_kept()
+    {
+        await using var store = await _folder.OpenAsync();
+        var run = await RunAsync(store);
+        var input = new DatasetInput("payments", "0123", "local", "{}", null, null, "training");
+
+        await store.LogInputsAsync(run.Id, [input, input with { Context = "testing" }], Stop);
+
+        (await store.FindRunAsync(run.Id, Stop))!.Inputs.Should().Equal(input);
+    }
+
+    [Fact]
     public async Task A_run_that_is_renamed_by_its_tag_is_renamed_in_lists()
     {
         await using var store = await _folder.OpenAsync();
