@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Calibrators;
 using Microsoft.ML.Data;
@@ -31,6 +32,19 @@ internal static class BinaryTrainers
 
     /// <summary>Linear models need features of one scale; trees do not.</summary>
     public static bool NeedsStandardizedFeatures(TrainerSettings settings) => settings.Name == TrainerSettings.LogisticRegression;
+
+    /// <summary>Those of the settings that the trainer uses, by their names in model.yaml, the same in every culture.</summary>
+    public static IReadOnlyDictionary<string, string> Parameters(TrainerSettings settings) => settings.Name == TrainerSettings.LogisticRegression
+        ? new Dictionary<string, string> { ["l2"] = Text(settings.L2) }
+        : new Dictionary<string, string>
+        {
+            ["trees"] = Text(settings.Trees),
+            ["leaves"] = Text(settings.Leaves),
+            ["learningRate"] = Text(settings.LearningRate),
+            ["minExamplesPerLeaf"] = Text(settings.MinExamplesPerLeaf),
+        };
+
+    private static string Text(IFormattable value) => value.ToString(null, CultureInfo.InvariantCulture);
 
     private static ISingleFeaturePredictionTransformer<CalibratedModelParametersBase> Fit(MLContext ml, TrainerSettings settings, int seed, IDataView rows) =>
         settings.Name switch

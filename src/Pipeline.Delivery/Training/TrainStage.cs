@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.ML;
+using Microsoft.ML.Calibrators;
 using Pipeline.Delivery.Data;
 using Pipeline.Delivery.Definition;
 using Pipeline.Delivery.Evaluation;
@@ -53,7 +54,7 @@ public sealed class TrainStage(StageRunner runner, Digest code)
         var train = dataset.Read(DataSplit.Train, cancellationToken);
         var validation = dataset.Read(DataSplit.Validation, cancellationToken);
         var encoding = FeatureEncoding.Fit(train.Features);
-        var fits = await FitAllAsync(encoding, train, validation, definition, cancellationToken);
+        var fits = await WithCurvesAsync(await FitAllAsync(encoding, train, validation, definition, cancellationToken), train, validation, cancellationToken);
         var best = Best(fits, definition);
         var parity = await CheckParityAsync(best, dataset, definition.Outputs, cancellationToken);
         var report = new TrainingReport(
@@ -96,8 +97,20 @@ public sealed class TrainStage(StageRunner runner, Digest code)
         var onnx = BinaryClassifierExport.ToOnnx(encoding, model);
         using var scorer = OnnxScorer.Load(onnx, encoding.Schema, $"the ONNX graph of {settings.Name}");
         var probabilities = Array.ConvertAll(scorer.Score(validation.Features, CancellationToken.None), p => (double)p);
-        return new FittedTrainer(new Trial(settings.Name, BinaryMetrics.Compute(validation.Labels, probabilities, definition.Outputs.Threshold), onnx.LongLength), encoding, model, onnx);
+        var trial = new Trial(settings.Name, BinaryMetrics.Compute(validation.Labels, probabilities, definition.Outputs.Threshold), onnx.LongLength) { Parameters = BinaryTrainers.Parameters(settings) };
+        return new FittedTrainer(trial, encoding, model, onnx);
     }
+
+    // Not while fitting: what is trained once more for its digest needs none.
+    private static Task<List<FittedTrainer>> WithCurvesAsync(List<FittedTrainer> fits, LabeledBatch train, LabeledBatch validation, CancellationToken cancellationToken) => Task.Run(
+        () =>
+        {
+            var some = train.Every(LearningCurves.TrainingStep(train.Labels.Length));
+            return fits.ConvertAll(fit => BoostingHistory.Of(fit.Encoding, fit.Model) is { } history
+                ? fit with { Trial = fit.Trial with { LearningCurve = LearningCurves.Of(history, some, validation, cancellationToken) } }
+                : fit);
+        },
+        cancellationToken);
 
     private static async Task<ParityReport> CheckParityAsync(FittedTrainer best, Dataset dataset, OutputSettings outputs, CancellationToken cancellationToken)
     {
@@ -136,5 +149,5 @@ public sealed class TrainStage(StageRunner runner, Digest code)
 
     private static double Cost(TrainerSettings trainer) => trainer.Name == TrainerSettings.LogisticRegression ? 2_000 : (double)trainer.Trees * trainer.Leaves;
 
-    private sealed record FittedTrainer(Trial Trial, FeatureEncoding Encoding, ITransformer Model, byte[] Onnx);
+    private sealed record FittedTrainer(Trial Trial, FeatureEncoding Encoding, ISingleFeaturePredictionTransformer<CalibratedModelParametersBase> Model, byte[] Onnx);
 }
