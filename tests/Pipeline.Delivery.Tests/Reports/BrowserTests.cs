@@ -68,6 +68,18 @@ public sealed class BrowserTests(TrainedStore trained) : IDisposable
     [InlineData(1280, false)]
     [InlineData(390, false)]
     [InlineData(390, true)]
+    public async Task Learning_curves_fit(int width, bool isDark)
+    {
+        foreach (var curve in new[] { SampleCurves.Falling, SampleCurves.Overfitted, SampleCurves.OfOneTree })
+        {
+            await ShouldFitAsync(SampleEvaluations.Write(_stages.Fixture, SampleSlices.Plain, curve: curve).Html, width, isDark);
+        }
+    }
+
+    [Theory]
+    [InlineData(1280, false)]
+    [InlineData(390, false)]
+    [InlineData(390, true)]
     public async Task Drift_report_fits(int width, bool isDark)
     {
         foreach (var report in new[] { SampleReports.Drifted, SampleReports.Nasty, SampleReports.Large(60, 20) })

@@ -52,6 +52,7 @@ internal static class EvaluationPage
             <h2>Trainers tried</h2>
             <p>Chosen by {Text(candidate.Report.Metric)} on the validation rows.</p>
             {Table(["Trainer", .. TaskSections.OfTrials(report).Select(metric => $"#{metric.Header}"), "#ONNX bytes"], candidate.Report.Trials.Select(trial => TrialCells(trial, report)))}
+            {LearningCurveSection.Html(candidate.Report)}
             {BaselineSection.Html(report)}
             {(report.Binary is null ? string.Empty : SliceSections.Html(report, report.Definitions[definition.Training.Metric]))}
             {ImportanceSection.Html(report.Importance)}

@@ -46,10 +46,11 @@ internal static class SampleEvaluations
     /// <param name="report">The evaluation.</param>
     /// <param name="definition">Null for that of the small model.</param>
     /// <param name="schema">Null for one without a feature.</param>
-    public static EvaluationFiles Write(StageFixture fixture, EvaluationReport report, ModelDefinition? definition = null, FeatureSchema? schema = null)
+    /// <param name="curve">The winner's; null for none.</param>
+    public static EvaluationFiles Write(StageFixture fixture, EvaluationReport report, ModelDefinition? definition = null, FeatureSchema? schema = null, IReadOnlyList<LearningCurvePoint>? curve = null)
     {
         var metric = report.Metrics.Keys.First();
-        var trial = new Trial("ols", new Dictionary<string, double?> { [metric] = 0.8 }, 12_345);
+        var trial = new Trial("ols", new Dictionary<string, double?> { [metric] = 0.8 }, 12_345) { LearningCurve = curve ?? [] };
         var training = new TrainingReport("ols", metric, 1, 600, schema ?? new FeatureSchema([]), [trial], new ParityReport(10, 1e-8, 0, 0.5f, 0.5f, 0, 1e-5));
         var row = new GateRow($"{metric} ≤ 9", report.Rows, GateOutcome.Pass, "a reason") { Value = report.Metrics[metric].Value, Bound = 9 };
         var verdict = new GateVerdict(GateVerdict.CurrentSchemaVersion, SmallModel.Name, Digest.OfText("model"), Digest.OfText("evaluation"), new Dictionary<string, Digest>(), [row]);
