@@ -44,7 +44,7 @@ public sealed class LearningCurveTests(TrainedStore trained) : IDisposable
 
         curve.Select(point => point.Step).Should().Equal(Enumerable.Range(1, 12));
         curve.Select(point => point.Training[BinaryMetricNames.LogLoss]!.Value).Should().BeInDescendingOrder();
-        curve[^1].Training[BinaryMetricNames.RocAuc].Should().Be(1);
+        curve[^1].Training[BinaryMetricNames.RocAuc].Should().BeGreaterThan(0.999);
     }
 
     [Theory]
@@ -93,7 +93,7 @@ public sealed class LearningCurveTests(TrainedStore trained) : IDisposable
     [Fact]
     public async Task A_trial_has_the_settings_that_its_trainer_uses()
     {
-        (await TrialAsync(TrainerSettings.LogisticRegression)).Parameters.Should().BeEquivalentTo(new Dictionary<string, string> { ["l2"] = "0.01" });
+        (await TrialAsync(TrainerSettings.LogisticRegression)).Parameters.Should().BeEquivalentTo(new Dictionary<string, string> { ["l2"] = "0.1" });
         (await TrialAsync(TrainerSettings.LightGbm)).Parameters.Keys.Should().Equal("trees", "leaves", "learningRate", "minExamplesPerLeaf");
     }
 
