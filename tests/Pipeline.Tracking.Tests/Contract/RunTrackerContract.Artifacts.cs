@@ -11,7 +11,7 @@ public abstract partial class RunTrackerContract
         await using var other = await OpenAsync();
         var run = await MakeRunAsync(tracker);
         using var folder = new TemporaryDirectory();
-        string[] paths = ["B.txt", "a b/c d.txt", "a/deep/er/x.bin", "größe/ß 😀.json", "100%/a%20b.txt", "model/MLmodel", "a+b&c=d;e,f'g.txt", "model.txt"];
+        string[] paths = ["B.txt", "a b/c d.txt", "a/deep/er/x.bin", "größe/ß 😀.json", "100%/a% b.txt", "model/MLmodel", "a+b&c=d;e,f'g.txt", "model.txt"];
         foreach (var path in paths)
         {
             await tracker.LogArtifactAsync(run.Id, path, folder.File("local", System.Text.Encoding.UTF8.GetBytes($"I am {path}")), Stop);
