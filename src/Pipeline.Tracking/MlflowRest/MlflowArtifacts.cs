@@ -1,9 +1,10 @@
 using System.Collections.Concurrent;
+using System.Text.RegularExpressions;
 
 namespace Pipeline.Tracking.MlflowRest;
 
 /// <summary>Files of runs, through the server: whatever store is behind it, no credentials for that are needed here.</summary>
-internal sealed class MlflowArtifacts(MlflowTransport transport, MlflowRuns runs)
+internal sealed partial class MlflowArtifacts(MlflowTransport transport, MlflowRuns runs)
 {
     private const string Scheme = "mlflow-artifacts:";
 
@@ -89,9 +90,10 @@ internal sealed class MlflowArtifacts(MlflowTransport transport, MlflowRuns runs
 
     private static void CheckPath(string path, string failure)
     {
-        if (path.AsSpan().IndexOfAny('\\', '#') >= 0 || path.Any(char.IsControl) || path.Split('/').Any(part => part is "" or "." or ".."))
+        // Servers decode a path until nothing changes: a%20b would be kept as "a b".
+        if (path.AsSpan().IndexOfAny('\\', '#') >= 0 || EncodedPattern().IsMatch(path) || path.Any(char.IsControl) || path.Split('/').Any(part => part is "" or "." or ".."))
         {
-            throw new TrackingException(TrackingFault.Refused, $"{failure}: that is no path that MLflow takes. It must be relative, with slashes, and without '#', '\\', '..' and empty parts.");
+            throw new TrackingException(TrackingFault.Refused, $"{failure}: that is no path that MLflow takes. It must be relative, with slashes, and without '#', '\\', '..', empty parts, and '%' before two hex digits. Name the file otherwise.");
         }
     }
 
@@ -127,4 +129,7 @@ internal sealed class MlflowArtifacts(MlflowTransport transport, MlflowRuns runs
 
     // An address of a store may have a key in it.
     private static string SchemeOf(string uri) => uri.Contains("://", StringComparison.Ordinal) ? uri[..(uri.IndexOf("://", StringComparison.Ordinal) + 3)] + "…" : "a path of its own";
+
+    [GeneratedRegex("%[0-9A-Fa-f]{2}")]
+    private static partial Regex EncodedPattern();
 }

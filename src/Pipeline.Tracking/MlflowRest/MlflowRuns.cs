@@ -6,6 +6,7 @@ namespace Pipeline.Tracking.MlflowRest;
 /// <summary>Experiments and runs on a server.</summary>
 internal sealed class MlflowRuns(MlflowTransport transport, MlflowWarning warn) : IDisposable
 {
+    private const int ExperimentsOnPage = 1000;
     private const int RunsOnPage = 200;
     private const int PointsOnPage = 10_000;
     private const int InputsAtOnce = 100;
@@ -23,7 +24,7 @@ internal sealed class MlflowRuns(MlflowTransport transport, MlflowWarning warn) 
         }
 
         var failure = $"The experiment '{name}' cannot be made";
-        if (await FindExperimentAsync(name, cancellationToken) is { } found)
+        if ((await FindExperimentAsync(name, cancellationToken) ?? await FindDeletedAsync(name, failure, cancellationToken)) is { } found)
         {
             return await RestoredAsync(found, name, cancellationToken);
         }
@@ -185,6 +186,36 @@ internal sealed class MlflowRuns(MlflowTransport transport, MlflowWarning warn) 
     {
         var answer = await transport.SendAsync(MlflowCall.Get("experiments/get-by-name", $"The experiment '{name}' cannot be read", ("experiment_name", name)), cancellationToken);
         return answer.IsMissing ? null : answer.Require().Field("experiment") ?? throw MlflowFaults.OfForm(transport.Server, answer.Call.Failure, "it has no 'experiment'.");
+    }
+
+    // A server that keeps its data in files does not find a deleted experiment by its name.
+    private async Task<JsonElement?> FindDeletedAsync(string name, string failure, CancellationToken cancellationToken)
+    {
+        string? page = null;
+        do
+        {
+            var body = new JsonObject { ["view_type"] = "DELETED_ONLY", ["max_results"] = ExperimentsOnPage };
+            if (page is not null)
+            {
+                body["page_token"] = page;
+            }
+
+            var answer = await transport.SendAsync(MlflowCall.Post("experiments/search", failure, body), cancellationToken);
+            if (answer.IsUnknownCall)
+            {
+                return null;
+            }
+
+            var json = answer.Require();
+            if (json.Items("experiments").Where(experiment => experiment.Text("name") == name).Select(experiment => (JsonElement?)experiment).FirstOrDefault() is { } found)
+            {
+                return found;
+            }
+
+            page = NextPage(json, page, failure);
+        }
+        while (page is not null);
+        return null;
     }
 
     private async Task<string> RestoredAsync(JsonElement experiment, string name, CancellationToken cancellationToken)

@@ -14,8 +14,10 @@ internal sealed class TestServer : IAsyncDisposable
 
     private Uri Address => _recorded?.Address ?? new Uri(Environment.GetEnvironmentVariable(RealVariable)!);
 
+#pragma warning disable CA2000 // Passed on to what is returned.
     public static async Task<TestServer> StartAsync() =>
         new(string.IsNullOrEmpty(Environment.GetEnvironmentVariable(RealVariable)) ? await RecordedMlflowServer.StartAsync() : null);
+#pragma warning restore CA2000
 
     public MlflowRestStore Open() =>
         new(MlflowRestSettings.FromEnvironment(Address, _ => null, Path.GetTempPath()) with { Retries = new MlflowRetrySettings { MaximumRetries = 2, Backoff = TimeSpan.FromMilliseconds(100), Jitter = TimeSpan.FromMilliseconds(100) } }, TimeProvider.System, 1);
