@@ -67,7 +67,9 @@ internal sealed partial class MlflowArtifacts(MlflowTransport transport, MlflowR
             new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.ReadWrite, Share = FileShare.None, Options = FileOptions.DeleteOnClose | FileOptions.Asynchronous });
         try
         {
-            await transport.RequireAsync(MlflowCall.GetArtifact($"{root}/{path}", file, failure), cancellationToken);
+            // Servers (seen: 2.9 to 3.6) fail to send a file with such a name, as they put it in a header; their web page's call can.
+            var call = path.All(char.IsAscii) ? MlflowCall.GetArtifact($"{root}/{path}", file, failure) : MlflowCall.GetArtifactOfRun(runId, path, file, failure);
+            await transport.RequireAsync(call, cancellationToken);
             return file;
         }
         catch

@@ -40,5 +40,9 @@ internal sealed record MlflowCall(HttpMethod Method, string Path, string Failure
     /// <param name="failure">See <see cref="Failure"/>.</param>
     public static MlflowCall GetArtifact(string path, Stream target, string failure) => new(HttpMethod.Get, Artifacts + Encode(path), failure) { Download = target };
 
+    /// <summary>The same bytes by the call that MLflow's web page makes.</summary>
+    public static MlflowCall GetArtifactOfRun(string runId, string path, Stream target, string failure) =>
+        new(HttpMethod.Get, $"get-artifact?run_uuid={Uri.EscapeDataString(runId)}&path={Uri.EscapeDataString(path)}", failure) { Download = target };
+
     private static string Encode(string path) => string.Join('/', path.Split('/').Select(Uri.EscapeDataString));
 }

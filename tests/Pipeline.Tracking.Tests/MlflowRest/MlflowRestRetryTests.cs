@@ -129,6 +129,19 @@ public sealed class MlflowRestRetryTests : MlflowRestTests
     }
 
     [Fact]
+    public async Task A_point_that_somebody_else_logs_meanwhile_does_not_keep_the_others_out()
+    {
+        await using var store = Open();
+        var run = await MakeRunAsync(store);
+        Server.IsRacedForPoints = true;
+
+        await store.LogAsync(run.Id, new() { Metrics = [new("loss", double.NaN, Start), new("loss", 0.5, Start, 1)], Tags = new Dictionary<string, string> { ["a"] = "1" } }, Stop);
+
+        (await store.GetHistoryAsync(run.Id, "loss", Stop)).Select(point => point.Value).Should().Equal(double.NaN, 0.5);
+        (await store.FindRunAsync(run.Id, Stop))!.Tags["a"].Should().Be("1");
+    }
+
+    [Fact]
     public async Task A_server_that_says_nothing_is_not_waited_for_for_ever()
     {
         await using var store = Open(retries: new() { MaximumRetries = 1, Timeout = TimeSpan.FromMilliseconds(300) });

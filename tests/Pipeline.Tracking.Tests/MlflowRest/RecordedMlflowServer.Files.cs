@@ -36,8 +36,17 @@ internal sealed partial class RecordedMlflowServer
 
         lock (_lock)
         {
-            // A file that is missing is a fault of the server's own.
-            return _files.TryGetValue(path, out var content) ? (200, "application/octet-stream", content) : Page(500, "<h1>Internal Server Error</h1>");
+            // A file that is missing is a fault of the server's own, and so is one whose name does not fit in a header.
+            return path.All(char.IsAscii) && _files.TryGetValue(path, out var content) ? (200, "application/octet-stream", content) : Page(500, "<h1>Internal Server Error</h1>");
+        }
+    }
+
+    private (int Status, string Type, byte[] Body) AnswerFileOfRun(IQueryCollection query)
+    {
+        lock (_lock)
+        {
+            var run = _runs.GetValueOrDefault(query["run_uuid"].ToString()) ?? throw RecordedRefusal.Missing("Run");
+            return _files.TryGetValue($"{run.Experiment}/{run.Id}/artifacts/{query["path"]}", out var content) ? (200, "text/plain", content) : Page(500, "<h1>Internal Server Error</h1>");
         }
     }
 

@@ -28,6 +28,9 @@ internal sealed partial class RecordedMlflowServer
     /// <summary>The most runs and points on a page, however many are asked for.</summary>
     public int PageSize { get; set; } = int.MaxValue;
 
+    /// <summary>Another client logs the first point of the next batch just before this one does.</summary>
+    public bool IsRacedForPoints { get; set; }
+
     /// <summary>Another client makes each experiment just before this one does.</summary>
     public bool IsRacedForExperiments { get; set; }
 
@@ -150,6 +153,12 @@ internal sealed partial class RecordedMlflowServer
             {
                 throw RecordedRefusal.Invalid($"Changing param values is not allowed. Param with key='{key}' was already logged with value='{before}' for run ID='{run.Id}'.");
             }
+        }
+
+        if (IsRacedForPoints && metrics.Count > 0)
+        {
+            IsRacedForPoints = false;
+            run.Points.Add(metrics[0]);
         }
 
         if (metrics.Any(point => double.IsNaN(point.Value) && run.Points.Contains(point)))

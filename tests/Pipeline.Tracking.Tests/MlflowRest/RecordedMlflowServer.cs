@@ -10,6 +10,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace Pipeline.Tracking.Tests.MlflowRest;
 
@@ -43,6 +44,7 @@ internal sealed partial class RecordedMlflowServer : IAsyncDisposable
             });
         });
         builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.Logging.ClearProviders();
         _application = builder.Build();
         _application.Run(AnswerAsync);
     }
@@ -159,6 +161,11 @@ internal sealed partial class RecordedMlflowServer : IAsyncDisposable
             if (isFile)
             {
                 return await AnswerFileAsync(context, endpoint["files/".Length..]);
+            }
+
+            if (endpoint == SubPath + "/get-artifact")
+            {
+                return AnswerFileOfRun(context.Request.Query);
             }
 
             if (isCall && Call(context.Request.Method, endpoint, new Arguments(context.Request.Query, body)) is { } answer)
