@@ -3,6 +3,7 @@ using Pipeline.Delivery.Data;
 using Pipeline.Delivery.Definition;
 using Pipeline.Delivery.Evaluation;
 using Pipeline.Delivery.Gates;
+using Pipeline.Delivery.Packaging.Mlflow;
 using Pipeline.Delivery.Provenance;
 using Pipeline.Delivery.Training;
 using Pipeline.Engine;
@@ -67,7 +68,8 @@ public sealed class PackageStage(StageRunner runner, Digest code, ProvenanceReco
         var outputs = new ModelOutputs(definition.Outputs.Positive, definition.Outputs.Negative, definition.Outputs.Threshold);
         File.Copy(candidate.OnnxPath, Path.Combine(directory, PackageFiles.Onnx));
         using var scorer = OnnxScorer.Load(candidate.OnnxPath, candidate.Schema);
-        File.WriteAllBytes(Path.Combine(directory, PackageFiles.Golden), PackageJson.Serialize(Golden(scorer, outputs, definition, cancellationToken)));
+        var requests = GoldenRequests.Read(definition.GoldenRequestsPath, scorer.Schema, definition.Data.Attributes);
+        File.WriteAllBytes(Path.Combine(directory, PackageFiles.Golden), PackageJson.Serialize(Golden(scorer, outputs, requests, cancellationToken)));
         File.WriteAllBytes(Path.Combine(directory, PackageFiles.Reference), PackageJson.Serialize(ReferenceProfiler.Profile(dataset, scorer, outputs, evaluation.Report.Importance, cancellationToken)));
         File.WriteAllBytes(Path.Combine(directory, PackageFiles.Gates), PackageJson.Serialize(new PackagedGates(definition.Evaluation, definition.Gates)));
         File.WriteAllText(Path.Combine(directory, PackageFiles.ModelCard), ModelCard.Write(definition, candidate.Report, evaluation.Report));
@@ -85,16 +87,16 @@ public sealed class PackageStage(StageRunner runner, Digest code, ProvenanceReco
             code,
             Runtimes(),
             Files: []);
+        MlflowFiles.Write(directory, manifest, requests.Features);
         var package = PackageWriter.Seal(directory, manifest);
         runner.Log.Info($"{Name}: {package} ({package.Digest})");
         return package;
     }
 
-    private static GoldenSample Golden(OnnxScorer scorer, ModelOutputs outputs, ModelDefinition definition, CancellationToken cancellationToken)
+    private static GoldenSample Golden(OnnxScorer scorer, ModelOutputs outputs, GoldenRequests requests, CancellationToken cancellationToken)
     {
-        var (batch, rows) = GoldenRequests.Read(definition.GoldenRequestsPath, scorer.Schema, definition.Data.Attributes);
-        var probabilities = scorer.Score(batch, cancellationToken);
-        return new GoldenSample([.. rows.Select((row, i) => new GoldenRow(row, probabilities[i], outputs.LabelOf(probabilities[i])))]);
+        var probabilities = scorer.Score(requests.Features, cancellationToken);
+        return new GoldenSample([.. requests.Rows.Select((row, i) => new GoldenRow(row, probabilities[i], outputs.LabelOf(probabilities[i])))]);
     }
 
     internal static SortedDictionary<string, string> Runtimes() => new(StringComparer.Ordinal)

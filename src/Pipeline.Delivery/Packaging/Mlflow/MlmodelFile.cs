@@ -1,0 +1,70 @@
+using System.Text.Json.Nodes;
+using Pipeline.ModelPackage;
+using Pipeline.OnnxExport;
+
+namespace Pipeline.Delivery.Packaging.Mlflow;
+
+/// <summary>
+/// The content of MLmodel, by which MLflow knows a folder as a model. It is part of the package, so that it holds no time, and its id is of model.onnx; nor does it name a version of MLflow, as none wrote it.
+/// MLflow takes both for not given: it tells the time of loading as that of creation.
+/// </summary>
+internal static class MlmodelFile
+{
+    // As long as MLflow's own, which are random.
+    private const int UuidDigits = 32;
+
+    /// <param name="manifest">Of the package; its files are not looked at.</param>
+    /// <param name="model">Digest of model.onnx.</param>
+    /// <param name="graph">What model.onnx takes and gives.</param>
+    public static JsonObject Of(Manifest manifest, Digest model, GraphSignature graph) => new()
+    {
+        ["flavors"] = new JsonObject
+        {
+            ["onnx"] = new JsonObject
+            {
+                ["onnx_version"] = OnnxRelease.Onnx,
+                ["data"] = PackageFiles.Onnx,
+                ["providers"] = new JsonArray("CPUExecutionProvider"),
+                ["onnx_session_options"] = null,
+                ["code"] = null,
+            },
+            ["python_function"] = new JsonObject
+            {
+                ["loader_module"] = "mlflow.onnx",
+                ["data"] = PackageFiles.Onnx,
+                ["python_version"] = MlflowEnvironment.Python,
+                ["env"] = new JsonObject { ["conda"] = MlflowEnvironment.Conda, ["virtualenv"] = MlflowEnvironment.Virtualenv },
+            },
+        },
+        ["model_uuid"] = model.Hex[..UuidDigits],
+        ["signature"] = MlflowSignature.Of(graph),
+        ["saved_input_example_info"] = new JsonObject
+        {
+            ["artifact_path"] = MlflowFiles.InputExample,
+            ["serving_input_path"] = MlflowFiles.ServingInputExample,
+            ["type"] = "ndarray",
+        },
+        ["metadata"] = MetadataOf(manifest),
+    };
+
+    private static JsonObject MetadataOf(Manifest manifest)
+    {
+        var metadata = new JsonObject
+        {
+            ["model_name"] = manifest.Name,
+            ["task"] = manifest.Task,
+            ["trainer"] = manifest.Trainer,
+            ["positive_label"] = manifest.Outputs.PositiveLabel,
+            ["negative_label"] = manifest.Outputs.NegativeLabel,
+            ["threshold"] = manifest.Outputs.Threshold,
+            ["data_digest"] = manifest.DataDigest.ToString(),
+            ["definition_digest"] = manifest.DefinitionDigest.ToString(),
+        };
+        foreach (var (library, version) in manifest.Runtimes.OrderBy(runtime => runtime.Key, StringComparer.Ordinal))
+        {
+            metadata[library] = version;
+        }
+
+        return metadata;
+    }
+}
