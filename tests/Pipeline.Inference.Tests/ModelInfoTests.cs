@@ -5,6 +5,7 @@ using Pipeline.Inference.DriftMonitoring;
 using Pipeline.Inference.Health;
 using Pipeline.Inference.Telemetry;
 using Pipeline.ModelPackage;
+using Pipeline.ModelPackage.Tests;
 
 namespace Pipeline.Inference.Tests;
 
@@ -40,6 +41,23 @@ public sealed partial class ModelInfoTests
         var onnx = model["files"]!.AsArray().Single(file => (string?)file!["path"] == "model.onnx")!;
         ((string?)onnx["sha256"]).Should().Be(Digest.OfFile(service.Package.OnnxPath).ToString());
         ((long?)onnx["size"]).Should().Be(new FileInfo(service.Package.OnnxPath).Length);
+    }
+
+    [Fact]
+    public async Task Files_that_other_programs_load_the_package_by_are_listed_and_in_nobodys_way()
+    {
+        await using var service = await RunningService.StartAsync(write: directory =>
+        {
+            var package = TestModel.WritePackage(directory);
+            File.WriteAllText(Path.Combine(directory, "MLmodel"), "flavors: {}");
+            return PackageWriter.Seal(directory, package.Manifest);
+        });
+
+        using var model = await service.GetAsync("/v1/model");
+        using var answer = await service.PredictAsync($$"""{"rows":[{{Row}}]}""");
+
+        (await RunningService.JsonOf(model))["files"]!.AsArray().Select(file => (string?)file!["path"]).Should().Contain("MLmodel");
+        answer.StatusCode.Should().Be(HttpStatusCode.OK);
     }
 
     [Fact]

@@ -32,6 +32,7 @@ public sealed class BinaryClassifierExportTests
 
         model.IrVersion.Should().Be(8);
         model.OpsetImport.Select(o => (o.Domain, o.Version)).Should().Equal((string.Empty, 17), ("ai.onnx.ml", 3));
+        (OnnxRelease.Onnx, OnnxRelease.OnnxRuntime).Should().Be(("1.12.0", "1.12.0"), "these are the first releases with the three versions above");
         model.ProducerName.Should().Be("Pipeline.OnnxExport");
         model.ProducerVersion.Should().BeEmpty();
     }

@@ -22,8 +22,8 @@ public sealed class PackageStageTests(TrainedStore trained) : IDisposable
 
         var package = model.Stored.Package;
         var manifest = package.Manifest;
-        manifest.Files.Select(file => file.Path).Should().Equal("bom.cdx.json", "gates.json", "golden.json", "model-card.md", "model.onnx", "reference.json");
-        Directory.EnumerateFileSystemEntries(package.Directory).Select(Path.GetFileName).Should().BeEquivalentTo(["bom.cdx.json", "gates.json", "golden.json", "model-card.md", "model.onnx", "reference.json", "manifest.json", "provenance.intoto.json"], "the provenance is a companion");
+        manifest.Files.Select(file => file.Path).Should().Equal("MLmodel", "bom.cdx.json", "conda.yaml", "gates.json", "golden.json", "input_example.json", "model-card.md", "model.onnx", "python_env.yaml", "reference.json", "requirements.txt", "serving_input_example.json");
+        Directory.EnumerateFileSystemEntries(package.Directory).Select(Path.GetFileName).Should().BeEquivalentTo([.. manifest.Files.Select(file => file.Path), "manifest.json", "provenance.intoto.json"], "the provenance is a companion");
         manifest.Files.Single(file => file.Path == "model.onnx").Sha256.Should().Be(model.Candidate.Digest);
         manifest.Should().BeEquivalentTo(new
         {

@@ -13,10 +13,10 @@ internal static class MlflowEnvironment
     public const string Conda = "conda.yaml";
     public const string Virtualenv = "python_env.yaml";
 
-    /// <summary>Offered by every release in the ranges below that is not yet out of support; MLflow takes the newest patch of it.</summary>
+    /// <summary>The oldest that current releases of all three packages still support, so that the most machines have it. MLflow takes the newest patch of it, and warns on another.</summary>
     public const string Python = "3.11";
 
-    // The first and the last major version that the package was tried with.
+    // MLflow: from the first release that the package was tried with, up to the next major one. See docs/tracking.md.
     private static readonly string[] Packages = ["mlflow>=2.9,<4", $"onnx>={OnnxRelease.Onnx},<2", $"onnxruntime>={OnnxRelease.OnnxRuntime},<2"];
 
     public static string RequirementsText { get; } = string.Concat(Packages.Select(package => package + "\n"));
