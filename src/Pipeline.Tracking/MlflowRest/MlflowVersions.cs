@@ -57,6 +57,12 @@ internal sealed class MlflowVersions(MlflowTransport transport, MlflowArtifacts 
             var made = await FindByPackageAsync(version, failure, transport.SendAsync, cancellationToken);
             if (made is null)
             {
+                // A server that keeps its data in files calls it a fault of its own, which would be tried again and again.
+                if (await FindModelAsync(version.Model, failure, cancellationToken) is null)
+                {
+                    throw new TrackingException(TrackingFault.Refused, $"{failure}: {transport.Server.Address} has no such model. Register the model first.");
+                }
+
                 var body = new JsonObject
                 {
                     ["name"] = version.Model,
