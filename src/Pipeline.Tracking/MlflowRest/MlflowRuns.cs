@@ -47,6 +47,12 @@ internal sealed class MlflowRuns(MlflowTransport transport, MlflowWarning warn) 
             TrackingLimits.CheckName(tag);
         }
 
+        // A server would cut it, never find it again, and make another run at each call.
+        if (run.Key.Length is 0 or > TrackingLimits.TagValue)
+        {
+            throw new TrackingException(TrackingFault.Refused, $"'{TrackingLimits.Cut(run.Key, 100)}' is no key of a run: it has 1 to {TrackingLimits.TagValue} characters.");
+        }
+
         await _making.WaitAsync(cancellationToken);
         try
         {
@@ -105,6 +111,7 @@ internal sealed class MlflowRuns(MlflowTransport transport, MlflowWarning warn) 
     public async Task<IReadOnlyList<TrackedRun>> SearchAsync(string experimentId, IReadOnlyDictionary<string, string> tags, MlflowSend send, CancellationToken cancellationToken)
     {
         var failure = $"The runs of the experiment {experimentId} cannot be listed";
+        tags = tags.ToDictionary(tag => tag.Key, tag => TrackingLimits.Cut(tag.Value, TrackingLimits.TagValue), StringComparer.Ordinal);
         var filter = string.Join(" and ", tags.Where(tag => IsQuotable(tag.Value)).Select(tag => $"tags.`{tag.Key}` = '{tag.Value}'"));
         List<TrackedRun> runs = [];
         string? page = null;

@@ -50,6 +50,19 @@ public sealed class MlflowRestAnswerTests : MlflowRestTests
         fault.Message.Should().Contain(run.Id).And.Contain("still says RUNNING");
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(5001)]
+    public async Task A_key_that_its_tag_cannot_hold_is_refused(int length)
+    {
+        await using var store = Open();
+        var experiment = await store.EnsureExperimentAsync("experiment", Stop);
+
+        (await FaultAsync(() => store.EnsureRunAsync(Run(experiment) with { Key = new('a', length) }, Stop))).Fault.Should().Be(TrackingFault.Refused);
+
+        Server.RunCount.Should().Be(0);
+    }
+
     [Fact]
     public async Task An_experiment_that_somebody_else_makes_at_the_same_time_is_that_one()
     {
