@@ -20,4 +20,13 @@ public static class TrackingTags
 
     /// <summary>Digest of the model package: <c>sha256:…</c>.</summary>
     public const string Package = "pipeline.package";
+
+    /// <summary>Begins the names of tags that are of one store alone and are not copied to another.</summary>
+    public const string LocalPrefix = "pipeline.local.";
+
+    /// <summary>The address of the store that has this run or version as it is here; another text if it has changed since.</summary>
+    public const string Copied = LocalPrefix + "copied";
+
+    /// <summary>The value of <see cref="Copied"/> of what no other store has as it is here.</summary>
+    public const string NotCopied = "no";
 }

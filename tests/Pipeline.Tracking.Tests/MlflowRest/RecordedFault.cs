@@ -1,7 +1,7 @@
 namespace Pipeline.Tracking.Tests.MlflowRest;
 
 /// <summary>What goes wrong with a request to the stand-in.</summary>
-internal enum RecordedFault
+public enum RecordedFault
 {
     /// <summary>It answers 503 with a proxy's text.</summary>
     Unavailable,
