@@ -11,6 +11,7 @@ using Pipeline.Delivery.Gates;
 using Pipeline.Delivery.Gates.Waivers;
 using Pipeline.Delivery.Packaging;
 using Pipeline.Delivery.SmokeTests;
+using Pipeline.Delivery.Tracking;
 using Pipeline.Delivery.Training;
 using Pipeline.Engine;
 using Serilog;
@@ -89,6 +90,7 @@ sealed partial class Build
             PolicyReference = Given(PolicyRef),
             DeploymentReviews = FromCaller(DeploymentReviews),
             ModelSigningKey = ModelSigningKeyPath,
+            Tracking = NoTracking ? null : TrackingSettings.Read(Environment.GetEnvironmentVariable),
             Compare = ExecutionPlan.Any(target => target.Name == nameof(Compare)) ? new CompareOptions(Given(With), Given(And)) : null,
             Waive = ExecutionPlan.Any(target => target.Name == nameof(Waive)) ? WaiveOptions.Parse(Given(WaivedGate), Given(Reason), Given(Expires), DateOnly.FromDateTime(DateTime.UtcNow)) : null,
         },

@@ -1,6 +1,7 @@
 using Nuke.Common;
 using Pipeline.Delivery.Definition;
 using Pipeline.Delivery.DriftChecks;
+using Pipeline.Delivery.Tracking;
 
 /// <summary>The parameters: command line, then NUKE_X or X in the environment, then .nuke/parameters.json, then what stands here.</summary>
 sealed partial class Build
@@ -38,10 +39,16 @@ sealed partial class Build
     [Parameter("Shows the page of Report or Compare in the browser")]
     readonly bool Open;
 
-    [Parameter("Stage or version that Compare compares with")]
+    [Parameter("Metric that Runs sorts by, the best first. Default is the newest run first")]
+    readonly string? Sort;
+
+    [Parameter("Logs nothing to the tracking store")]
+    readonly bool NoTracking;
+
+    [Parameter("Stage or version that Compare compares with; run or version for Runs")]
     readonly string? With;
 
-    [Parameter("Stage or version that Compare takes instead of the candidate")]
+    [Parameter("Stage or version that Compare takes instead of the candidate; the other run for Runs")]
     readonly string? And;
 
     [Parameter("Gate that Waive is for: the beginning of what it asks, such as ece")]
@@ -73,6 +80,8 @@ sealed partial class Build
 
     [Parameter("Behaves as if there were no Docker engine")]
     readonly bool NoDocker;
+
+    RunsOptions RunsOptions => new(Given(Sort), Given(With), Given(And));
 
     /// <summary>As typed, relative to the folder that the command was called from (build.sh goes to its own).</summary>
     string? PackagePath => FromCaller(PackageToServe);

@@ -102,6 +102,16 @@ sealed partial class Build : NukeBuild
         .After(Promote)
         .Executes(() => Run(stop => Delivery.DriftCheckAsync(DriftCheckOptions, stop)));
 
+    Target Runs => _ => _
+        .Description("logged runs → table, sorted with --sort METRIC; --with and --and: two of them side by side")
+        .After(Promote, SyncTracking)
+        .Executes(() => Run(stop => Delivery.RunsAsync(RunsOptions, stop)));
+
+    Target SyncTracking => _ => _
+        .Description("runs and versions that the tracking server lacks → the server, each once")
+        .After(Promote, Rollback)
+        .Executes(() => Run(stop => Delivery.SyncTrackingAsync(stop)));
+
     Target Test => _ => _
         .Description("every test project → passed, failed, skipped")
         .Before(Plan, PrepareData)

@@ -1,6 +1,7 @@
 using Pipeline.Delivery.Approvals;
 using Pipeline.Delivery.Comparisons;
 using Pipeline.Delivery.Gates.Waivers;
+using Pipeline.Delivery.Tracking;
 
 namespace Pipeline.Delivery;
 
@@ -30,4 +31,7 @@ public sealed record DeliveryOptions(string RootDirectory, string? Model, string
 
     /// <summary>What Waive is to let through; null if that does not run.</summary>
     public WaiveOptions? Waive { get; init; }
+
+    /// <summary>Where runs are logged; null to log none.</summary>
+    public TrackingSettings? Tracking { get; init; }
 }

@@ -74,6 +74,7 @@ public sealed partial class ModelDelivery
             throw new PipelineException(ExitCode.Refused, $"{candidate.Name} did not reach {stage.Name}, which waits for {string.Join("; and for ", outcome.WaitsFor)}.");
         }
 
+        await TrackPromotionAsync(outcome.Reached, cancellationToken);
         var record = outcome.Reached[0];
         _log.Fields(
         [
@@ -93,6 +94,7 @@ public sealed partial class ModelDelivery
         var stage = StageToDecideOn(RollbackStage.Name);
         var policy = await PolicySource.ReadInForceAsync(stage.Name, cancellationToken);
         await new RollbackStage(_ledger, _runner.Store, _log, _options.RootDirectory, MoveTagAsync).RunAsync(policy, version, _options.Decision, cancellationToken);
+        await _tracking.PromotedAsync(StageAliases([stage.Name]), cancellationToken);
     }
 
     /// <summary>Goes on to the stages after those that this run has promoted to, as far as approvals go.</summary>

@@ -13,6 +13,7 @@ using Pipeline.Delivery.Reports.Evaluations;
 using Pipeline.Delivery.Signing;
 using Pipeline.Delivery.SmokeTests;
 using Pipeline.Delivery.SmokeTests.Operations;
+using Pipeline.Delivery.Tracking;
 using Pipeline.Delivery.Training;
 using Pipeline.Engine;
 using Pipeline.ModelPackage;
@@ -31,6 +32,8 @@ public sealed partial class ModelDelivery
     private readonly IReadOnlyList<Waiver> _waivers;
     private readonly ProvenanceRecorder _provenance;
     private readonly SigningKey? _signingKey;
+    private readonly TrackingStores _stores;
+    private readonly DeliveryTracking _tracking;
     private (DockerEngine? Engine, string? WhyNone)? _docker;
 
     private ModelDelivery(DeliveryOptions options, ModelDefinition definition, RunLog log)
@@ -44,6 +47,8 @@ public sealed partial class ModelDelivery
         _code = SourceDigest.Of(options.RootDirectory, ModelSources);
         _waivers = WaiverFiles.Read(definition.Directory);
         _provenance = new ProvenanceRecorder(options.RootDirectory, log.Clock, Environment.GetEnvironmentVariable);
+        _stores = new TrackingStores(options.Tracking, options.RootDirectory, log, Environment.GetEnvironmentVariable);
+        _tracking = new DeliveryTracking(_stores, definition, options.RootDirectory, log, Environment.GetEnvironmentVariable);
         _signingKey = options.ModelSigningKey is { } path ? SigningKey.Load(path, Environment.GetEnvironmentVariable(SigningKey.PassphraseVariable)) : null;
     }
 
@@ -72,20 +77,25 @@ public sealed partial class ModelDelivery
     }
 
     /// <summary>dataset → candidate model</summary>
-    public Task<CandidateModel> TrainAsync(Dataset dataset, CancellationToken cancellationToken) =>
-        new TrainStage(_runner, _code).RunAsync(dataset, _definition, cancellationToken);
+    public Task<CandidateModel> TrainAsync(Dataset dataset, CancellationToken cancellationToken)
+    {
+        var stage = new TrainStage(_runner, _code);
+        var key = stage.Key(dataset, _definition);
+        return _tracking.TrainingAsync(key, _runner.Store.Find(key, out _) is not null, dataset, () => stage.RunAsync(dataset, _definition, cancellationToken), cancellationToken);
+    }
 
     /// <summary>candidate model → metrics on the test rows</summary>
     public Task<CandidateEvaluation> EvaluateAsync(Dataset dataset, CandidateModel candidate, CancellationToken cancellationToken) =>
-        new EvaluateStage(_runner, _code).RunAsync(dataset, candidate, _definition, cancellationToken);
+        _tracking.EvaluationAsync(() => new EvaluateStage(_runner, _code).RunAsync(dataset, candidate, _definition, cancellationToken), cancellationToken);
 
     /// <summary>metrics, champions → gate pass</summary>
     public async Task<GatePass> GateAsync(Dataset dataset, CandidateModel candidate, CandidateEvaluation evaluation, CancellationToken cancellationToken)
     {
         using var scratch = _runner.Store.CreateScratch();
         var champions = await (await ChampionsAsync(cancellationToken)).FindAsync(StagesInReach(), scratch.Path, cancellationToken);
-        return await new GateStage(_runner, _code, await ReportsAsync(cancellationToken))
-            .RunAsync(dataset, candidate, evaluation, _definition, champions, WaiversFor(candidate.Digest), cancellationToken);
+        var stage = new GateStage(_runner, _code, await ReportsAsync(cancellationToken));
+        return await _tracking.GateAsync(
+            () => stage.RunAsync(dataset, candidate, evaluation, _definition, champions, WaiversFor(candidate.Digest), cancellationToken), ReportDirectory, cancellationToken);
     }
 
     /// <summary>metrics, champions → the verdict's report</summary>
@@ -133,7 +143,9 @@ public sealed partial class ModelDelivery
                 engine.RuntimeIdentifier == HostRuntimeIdentifier ? service : await publish.RunAsync(engine.RuntimeIdentifier, cancellationToken),
                 new ImageSettings(_options.BaseImage, (await WorkingCopy.ReadAsync(_options.RootDirectory, cancellationToken)).Commit) { Registry = _options.Registry },
                 cancellationToken);
-        return new DeliveryPackage(package, service, bundle, image, whyNone) { SignedProvenancePath = signed?.SignedProvenancePath };
+        var delivery = new DeliveryPackage(package, service, bundle, image, whyNone) { SignedProvenancePath = signed?.SignedProvenancePath };
+        await _tracking.PackageAsync(delivery, gatePass, cancellationToken);
+        return delivery;
     }
 
     /// <summary>Debian packages → base image</summary>
@@ -154,9 +166,11 @@ public sealed partial class ModelDelivery
         var operations = OperationsInputs.Of(_definition, delivery.Package.Digest, delivery.Service, champions) with { Waivers = WaiversFor(candidate.Digest) };
         var reports = await ReportsAsync(cancellationToken);
         var stage = new SmokeTestStage(_runner, verdict => reports.Write(gatePass.Verdict, _definition, candidate, evaluation, verdict));
-        return delivery.Image is { } image
+        var pass = delivery.Image is { } image
             ? await stage.RunAsync(delivery.Package, image, engine!, operations, cancellationToken)
             : await stage.RunAsync(delivery.Package, whyNone!, operations, cancellationToken);
+        await _tracking.SmokeTestAsync(pass, ReportDirectory, cancellationToken);
+        return pass;
     }
 
     /// <summary>image, gate pass, smoke pass → image in the registry, with what vouches for it beside it</summary>
@@ -169,6 +183,7 @@ public sealed partial class ModelDelivery
             ? await new PushStage(_runner, engine).RunAsync(image, gatePass, smokePass, registry, cancellationToken)
             : throw NoEngine("Push", whyNone);
         await new ImageAttachments(_log).AttachAsync(pushed.Reference, pushed.Digest, ImageAttachments.FilesOf(delivery.Package, delivery.SignedProvenancePath, gatePass, smokePass), cancellationToken);
+        await _tracking.PushAsync(pushed, cancellationToken);
         return pushed;
     }
 
@@ -184,6 +199,7 @@ public sealed partial class ModelDelivery
             outcome = await ReleaseOnAsync(outcome, cancellationToken);
         }
 
+        await TrackPromotionAsync(outcome.Reached, cancellationToken);
         Summarize(delivery, outcome);
         if (_options.Registry is { } registry && delivery.Image is null)
         {

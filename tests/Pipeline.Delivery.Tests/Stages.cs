@@ -13,6 +13,7 @@ using Pipeline.Delivery.Publishing;
 using Pipeline.Delivery.Reports.Evaluations;
 using Pipeline.Delivery.SmokeTests;
 using Pipeline.Delivery.SmokeTests.Operations;
+using Pipeline.Delivery.Tracking;
 using Pipeline.Delivery.Training;
 using Pipeline.Engine;
 using Pipeline.Metrics;
@@ -100,8 +101,8 @@ internal sealed class Stages : IDisposable
     }
 
     /// <summary>The whole delivery over the same folders, on a machine without Docker.</summary>
-    public ModelDelivery NewDelivery(string? stage = null, string? registry = null, CompareOptions? compare = null, WaiveOptions? waive = null, string? signingKey = null) =>
-        ModelDelivery.Create(new DeliveryOptions(Fixture.Root, SmallModel.Name, stage, registry, null, NoDocker: true) { Compare = compare, Waive = waive, ModelSigningKey = signingKey }, Runner.Log);
+    public ModelDelivery NewDelivery(string? stage = null, string? registry = null, CompareOptions? compare = null, WaiveOptions? waive = null, string? signingKey = null, TrackingSettings? tracking = null) =>
+        ModelDelivery.Create(new DeliveryOptions(Fixture.Root, SmallModel.Name, stage, registry, null, NoDocker: true) { Compare = compare, Waive = waive, ModelSigningKey = signingKey, Tracking = tracking }, Runner.Log);
 
     public EvidenceFiles Evidence => new(Fixture.Artifacts, fetch: null);
 

@@ -35,6 +35,9 @@ public static class MetricText
         ? (one.ToString("R", CultureInfo.InvariantCulture), other.ToString("R", CultureInfo.InvariantCulture))
         : (Of(one), Of(other));
 
+    /// <summary>Names of the metrics that most ask for first, of every task.</summary>
+    public static IEnumerable<string> UsualNames => HeadlineNames.Values.SelectMany(names => names).Distinct();
+
     /// <summary>Names of the metrics that most ask for first.</summary>
     public static IReadOnlyList<string> HeadlinesOf(EvaluationReport report) => HeadlineNames[report.Task];
 

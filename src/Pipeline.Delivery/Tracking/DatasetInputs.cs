@@ -1,0 +1,51 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Pipeline.Delivery.Data;
+using Pipeline.Delivery.Definition;
+using Pipeline.ModelPackage;
+using Pipeline.Tracking;
+
+namespace Pipeline.Delivery.Tracking;
+
+/// <summary>A dataset's splits as MLflow has data that a run reads: digest, source, columns, number of rows.</summary>
+internal static class DatasetInputs
+{
+    // What MLflow keeps of a digest at most; half of a SHA-256 tells data apart.
+    private const int DigestLength = 32;
+
+    public static IReadOnlyList<DatasetInput> Of(ModelDefinition definition, Dataset dataset) =>
+    [
+        .. new[] { (DataSplit.Train, "training"), (DataSplit.Validation, "validation"), (DataSplit.Test, "testing") }
+            .Select(split => (Summary: dataset.Find(split.Item1), Context: split.Item2))
+            .Where(split => split.Summary is not null)
+            .Select(split => new DatasetInput(
+                $"{definition.Name} {Dataset.Name(split.Summary!.Split)}",
+                split.Summary.Digest.Hex[..DigestLength],
+                "local",
+                new JsonObject { ["uri"] = string.Join(' ', definition.Data.Files), ["query"] = definition.Data.Query }.ToJsonString(),
+                Schema(dataset),
+                JsonSerializer.Serialize(new Dictionary<string, object>
+                {
+                    ["num_rows"] = split.Summary.Rows,
+                    ["num_elements"] = (long)split.Summary.Rows * (dataset.Summary.Columns.Count + 1),
+                    ["positives"] = split.Summary.Positives,
+                    ["first_time"] = split.Summary.FirstTime.ToString("s", System.Globalization.CultureInfo.InvariantCulture),
+                    ["last_time"] = split.Summary.LastTime.ToString("s", System.Globalization.CultureInfo.InvariantCulture),
+                }),
+                split.Context)),
+    ];
+
+    private static string Schema(Dataset dataset)
+    {
+        var columns = new JsonArray();
+        foreach (var column in dataset.Summary.Columns)
+        {
+            columns.Add(Column(column.Name, column.Kind == FeatureKind.Numeric ? "float" : "string", column.MissingInTraining == 0));
+        }
+
+        columns.Add(Column(dataset.Summary.Label, "boolean", isRequired: true));
+        return new JsonObject { ["mlflow_colspec"] = columns }.ToJsonString();
+    }
+
+    private static JsonObject Column(string name, string type, bool isRequired) => new() { ["type"] = type, ["name"] = name, ["required"] = isRequired };
+}
