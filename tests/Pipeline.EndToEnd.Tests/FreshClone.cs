@@ -34,6 +34,9 @@ public sealed class FreshClone : IDisposable
 
     public string Path { get; }
 
+    /// <summary>Variables of the commands' environment.</summary>
+    public Dictionary<string, string> Variables { get; } = [];
+
     public void Dispose() => _parent.Delete(recursive: true);
 
     public void CommitAll(string message)
@@ -81,6 +84,17 @@ public sealed class FreshClone : IDisposable
         start.Environment["PIPELINE_AHEAD_OF_TIME"] = "0";
         start.Environment["PATH"] = $"{programs}{(programs is null ? string.Empty : ":")}{Environment.GetEnvironmentVariable("PATH")}";
         start.Environment.Remove("TERM");
+        // A newcomer has no tracking server.
+        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("MLFLOW_", StringComparison.Ordinal)).ToList())
+        {
+            start.Environment.Remove(name);
+        }
+
+        foreach (var (name, value) in Variables)
+        {
+            start.Environment[name] = value;
+        }
+
         var process = Process.Start(start)!;
         process.StandardInput.Close();
         return process;

@@ -8,15 +8,16 @@ using Pipeline.ModelPackage;
 namespace Pipeline.EndToEnd.Tests;
 
 /// <summary>The main job as a newcomer runs it, on a machine with nothing but the .NET SDK.</summary>
-public sealed class MainJobTests(FreshClone clone) : IClassFixture<FreshClone>
+public sealed partial class MainJobTests(FreshClone clone) : IClassFixture<FreshClone>
 {
     private const string Small = "small";
     private const string WithoutData = "without-data";
     private const string Ambitious = "ambitious";
     private const string Shown = "shown";
+    private const string Logged = "logged";
     private const int Kills = 20;
 
-    private static readonly string[] AddedModels = [Small, WithoutData, Ambitious, Shown];
+    private static readonly string[] AddedModels = [Small, WithoutData, Ambitious, Shown, Logged];
 
     [Fact]
     public async Task A_fresh_clone_promotes_to_dev_and_says_where_everything_lies_and_what_staging_waits_for()
@@ -71,6 +72,7 @@ public sealed class MainJobTests(FreshClone clone) : IClassFixture<FreshClone>
             var next = await clone.BuildAsync(job);
 
             next.ExitCode.Should().Be(0, because + next.Output);
+            next.Output.Should().NotContain("is not logged", because);
             StoredModel.Promoted(clone, Small, "dev").Digest.Should().Be(expected, because);
             Ledger().Verify().Should().BeEmpty(because);
             Directory.EnumerateFileSystemEntries(Path.Combine(clone.Path, "artifacts", "tmp")).Should().BeEmpty(because);

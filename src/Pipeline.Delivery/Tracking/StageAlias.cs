@@ -1,3 +1,4 @@
+using Pipeline.Delivery.Approvals.Reviews;
 using Pipeline.Delivery.Promotion;
 using Pipeline.ModelPackage;
 
@@ -8,7 +9,7 @@ namespace Pipeline.Delivery.Tracking;
 /// <param name="Package">What it runs.</param>
 /// <param name="Since">When it was promoted or rolled back.</param>
 /// <param name="Record">Sequence of the record.</param>
-/// <param name="Approvers">Who approved it; empty where nobody had to.</param>
+/// <param name="Approvers">Who approved it, by a signature or in a review at GitHub; empty where nobody had to.</param>
 public sealed record StageAlias(string Stage, Digest Package, DateTimeOffset Since, int Record, IReadOnlyList<string> Approvers)
 {
     /// <param name="record">The stage's newest promotion.</param>
@@ -22,6 +23,10 @@ public sealed record StageAlias(string Stage, Digest Package, DateTimeOffset Sin
             record.PackageDigest,
             predicate.PromotedAt,
             predicate.Sequence,
-            [.. records.OfType<DecisionRecord>().Where(decision => approvals.Contains(decision.FileDigest)).Select(decision => decision.Statement.Predicate.DecidedBy).Distinct().Order(StringComparer.Ordinal)]);
+            [
+                .. records.OfType<DecisionRecord>().Where(decision => approvals.Contains(decision.FileDigest)).Select(decision => decision.Statement.Predicate.DecidedBy)
+                    .Concat(predicate.Reviews.Where(review => review.State == DeploymentReview.Approved).Select(review => $"{review.Login} (GitHub)"))
+                    .Distinct().Order(StringComparer.Ordinal),
+            ]);
     }
 }

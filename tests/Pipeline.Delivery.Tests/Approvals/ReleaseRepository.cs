@@ -3,8 +3,11 @@ using Pipeline.Delivery.Definition;
 using Pipeline.Delivery.DriftChecks;
 using Pipeline.Delivery.DriftChecks.Outputs;
 using Pipeline.Delivery.Promotion;
+using Pipeline.Delivery.Tracking;
 using Pipeline.Drift.Verdicts;
 using Pipeline.Engine;
+using Pipeline.Tracking;
+using Pipeline.Tracking.Sqlite;
 
 namespace Pipeline.Delivery.Tests.Approvals;
 
@@ -26,6 +29,9 @@ internal sealed class ReleaseRepository : IDisposable
     private ReleaseRepository(TrainedStore trained) => _stages = trained.Copy(Clock);
 
     public SettableClock Clock { get; } = new(new DateTimeOffset(2026, 10, 5, 12, 0, 0, TimeSpan.Zero));
+
+    /// <summary>Where deliveries log to; null for nowhere.</summary>
+    public TrackingSettings? Tracking { get; set; }
 
     public PromotionLedger Ledger => _stages.Ledger;
 
@@ -102,7 +108,7 @@ internal sealed class ReleaseRepository : IDisposable
     public Task<string> GitAsync(params string[] arguments) => CommandLine.RunAsync("git", arguments, Root, Token);
 
     public ModelDelivery Delivery(string? stage, DecisionOptions? decision = null, string? policyReference = null, string? reviews = null) =>
-        ModelDelivery.Create(new DeliveryOptions(Root, SmallModel.Name, stage, null, null, NoDocker: true) { Decision = decision ?? new DecisionOptions(null, Yes: false, null), PolicyReference = policyReference, DeploymentReviews = reviews }, _stages.Runner.Log);
+        ModelDelivery.Create(new DeliveryOptions(Root, SmallModel.Name, stage, null, null, NoDocker: true) { Decision = decision ?? new DecisionOptions(null, Yes: false, null), PolicyReference = policyReference, DeploymentReviews = reviews, Tracking = Tracking }, _stages.Runner.Log);
 
     /// <summary>Dora runs the pipeline: the candidate reaches dev.</summary>
     public async Task<PromotionRecord> MakeAsync(string? stage = "dev", string? policyReference = null)
@@ -126,6 +132,13 @@ internal sealed class ReleaseRepository : IDisposable
     {
         await Delivery("production", new DecisionOptions(reason, Yes: true, await SshKeys.PathAsync(key))).RollbackAsync(version, Token);
         return Ledger.Current("production")!;
+    }
+
+    /// <summary>The version that a stage's alias points to in the embedded store.</summary>
+    public async Task<ModelVersion?> RegisteredAsync(string stage)
+    {
+        await using var store = await SqliteTrackingStore.OpenAsync(Root, TimeProvider.System, Token);
+        return await store.FindByAliasAsync(SmallModel.Name, stage, Token);
     }
 
     public Task VerifyAsync() => Delivery(null).VerifyAsync(Token);

@@ -1,6 +1,7 @@
 using Pipeline.Delivery.Approvals;
 using Pipeline.Delivery.Approvals.Signatures;
 using Pipeline.Delivery.Promotion;
+using Pipeline.Delivery.Tracking;
 using Pipeline.Drift.Verdicts;
 using Pipeline.Engine;
 
@@ -204,6 +205,28 @@ public sealed class ReleaseTests(TrainedStore trained)
         await RefusedAsync(() => repository.ReleaseAsync(), "*waits for the end of a freeze: production is closed until Monday 2026-11-02 08:00 (Europe/Berlin): month-end freeze (a rollback goes through: ./build.sh Rollback --stage production)*");
         await repository.CommitAsync(ReleaseRepository.Bob, "rollback");
         await repository.VerifyAsync();
+    }
+
+    [Fact]
+    public async Task The_tracking_stores_alias_of_a_stage_follows_releases_and_rollbacks_and_says_who_approved()
+    {
+        using var repository = await ReleaseRepository.CreateAsync(trained);
+        repository.Tracking = new TrackingSettings(null, null);
+        var first = await repository.ReleaseFirstAsync(stump: true);
+        await repository.SetProductionAsync("approvals: 1", ReleaseRepository.Olga);
+        await repository.MakeAsync();
+        await repository.DecideAsync("alice");
+
+        var second = await repository.ReleaseAsync();
+
+        var version = await repository.RegisteredAsync("production");
+        version!.Package.Should().Be(second.PackageDigest.ToString()).And.NotBe(first.PackageDigest.ToString());
+        version.Tags.Should().Contain("pipeline.approvers.production", ReleaseRepository.Alice).And.Contain("pipeline.record.production", "0004");
+
+        await repository.RollBackAsync("bob");
+
+        (await repository.RegisteredAsync("production"))!.Package.Should().Be(first.PackageDigest.ToString());
+        (await repository.RegisteredAsync("dev"))!.Package.Should().Be(second.PackageDigest.ToString(), "that was not rolled back");
     }
 
     [Fact]
