@@ -13,6 +13,10 @@ public static class TrackingTags
     public const string ParentRun = "mlflow.parentRunId";
     public const string Note = "mlflow.note.content";
     public const string ImageUri = "mlflow.docker.image.uri";
+
+    /// <summary>JSON list of the models among a run's artifacts: for these folders the UI shows how to load them, and registers them.</summary>
+    public const string LoggedModels = "mlflow.log-model.history";
+
     public const string DatasetContext = "mlflow.data.context";
 
     /// <summary>What a run is known by in every store.</summary>

@@ -96,7 +96,7 @@ public sealed class DeliveryTracking(TrackingStores stores, ModelDefinition defi
                     await store.Runs.LogArtifactAsync(run.Id, $"{TrackingNames.PackageFolder}/{Path.GetRelativePath(package.Directory, file).Replace('\\', '/')}", file, token);
                 }
 
-                await LogAsync(store, run, new RunData { Tags = new Dictionary<string, string> { [TrackingTags.Package] = package.Digest.ToString(), [TrackingNames.Version] = package.Version } }, token);
+                await LogAsync(store, run, RunFacts.Package(package, Now), token);
                 await store.Models.EnsureModelAsync(definition.Name, definition.Description, new Dictionary<string, string>(), token);
                 known = await store.Models.EnsureVersionAsync(new NewModelVersion(definition.Name, package.Digest.ToString(), run.Id, TrackingNames.PackageFolder, description, run.User, tags), token);
             }

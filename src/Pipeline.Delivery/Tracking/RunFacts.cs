@@ -1,9 +1,12 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using Pipeline.Delivery.Definition;
 using Pipeline.Delivery.Evaluation;
+using Pipeline.Delivery.Packaging.Mlflow;
 using Pipeline.Delivery.SmokeTests.Operations;
 using Pipeline.Delivery.Training;
 using Pipeline.Metrics;
+using Pipeline.ModelPackage;
 using Pipeline.Tracking;
 
 namespace Pipeline.Delivery.Tracking;
@@ -50,6 +53,22 @@ internal static class RunFacts
     {
         Metrics = [.. Estimates(TrackingNames.TestPrefix, evaluation.Report.Metrics, time), new MetricPoint($"{TrackingNames.TestPrefix}rows", evaluation.Report.Rows, time)],
         Tags = new Dictionary<string, string> { [TrackingNames.Evaluation] = evaluation.Digest.ToString() },
+    };
+
+    /// <summary>Of a package: which it is, and that its folder among the artifacts is a model. A run's id is not said, as each store gives another.</summary>
+    public static RunData Package(PackagedModel package, DateTimeOffset time) => new()
+    {
+        Tags = new Dictionary<string, string>
+        {
+            [TrackingTags.Package] = package.Digest.ToString(),
+            [TrackingNames.Version] = package.Version,
+            [TrackingTags.LoggedModels] = new JsonArray(new JsonObject
+            {
+                ["artifact_path"] = TrackingNames.PackageFolder,
+                ["utc_time_created"] = time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss.ffffff", CultureInfo.InvariantCulture),
+                ["flavors"] = MlmodelFile.Flavors(),
+            }).ToJsonString(),
+        },
     };
 
     public static IReadOnlyList<MetricPoint> Operations(OperationsVerdict verdict, DateTimeOffset time) => [.. Estimates(TrackingNames.OperationsPrefix, verdict.Measures, time)];

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Pipeline.Delivery.Tracking;
 using Pipeline.Delivery.Training;
 using Pipeline.Engine;
@@ -32,6 +33,7 @@ public sealed class DeliveryTrackingTests : IDisposable
         parent.Inputs.Select(input => input.Context).Should().BeEquivalentTo(["training", "validation", "testing"]);
         parent.Inputs.Should().OnlyContain(input => input.Schema!.Contains("\"won\"") && input.Profile!.Contains("num_rows") && input.Digest.Length == 32);
         parent.Tags.Should().Contain("pipeline.gate", "pass").And.Contain("pipeline.package", package.Package.Digest.ToString()).And.ContainKey("mlflow.user").And.ContainKey("mlflow.source.name");
+        JsonNode.Parse(parent.Tags["mlflow.log-model.history"])!.ToJsonString().Should().StartWith("[{\"artifact_path\":\"package\",\"utc_time_created\":\"").And.Contain("\"onnx\":{").And.Contain("\"python_function\":{");
         var files = await _tracked.LookAsync(store => store.Runs.ListArtifactsAsync(parent.Id, Token));
         files.Should().Contain(["report/report.html", "report/report.json", "report/report.md", "package/manifest.json", "package/model.onnx", "package/MLmodel"]);
         files.Should().Contain(file => file.StartsWith("plots/", StringComparison.Ordinal) && file.EndsWith(".svg", StringComparison.Ordinal));

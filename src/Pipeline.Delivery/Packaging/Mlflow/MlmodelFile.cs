@@ -18,24 +18,7 @@ internal static class MlmodelFile
     /// <param name="graph">What model.onnx takes and gives.</param>
     public static JsonObject Of(Manifest manifest, Digest model, GraphSignature graph) => new()
     {
-        ["flavors"] = new JsonObject
-        {
-            ["onnx"] = new JsonObject
-            {
-                ["onnx_version"] = OnnxRelease.Onnx,
-                ["data"] = PackageFiles.Onnx,
-                ["providers"] = new JsonArray("CPUExecutionProvider"),
-                ["onnx_session_options"] = null,
-                ["code"] = null,
-            },
-            ["python_function"] = new JsonObject
-            {
-                ["loader_module"] = "mlflow.onnx",
-                ["data"] = PackageFiles.Onnx,
-                ["python_version"] = MlflowEnvironment.Python,
-                ["env"] = new JsonObject { ["conda"] = MlflowEnvironment.Conda, ["virtualenv"] = MlflowEnvironment.Virtualenv },
-            },
-        },
+        ["flavors"] = Flavors(),
         ["model_uuid"] = model.Hex[..UuidDigits],
         ["signature"] = MlflowSignature.Of(graph),
         ["saved_input_example_info"] = new JsonObject
@@ -45,6 +28,26 @@ internal static class MlmodelFile
             ["type"] = "ndarray",
         },
         ["metadata"] = MetadataOf(manifest),
+    };
+
+    /// <summary>How a package can be loaded, whichever it is.</summary>
+    public static JsonObject Flavors() => new()
+    {
+        ["onnx"] = new JsonObject
+        {
+            ["onnx_version"] = OnnxRelease.Onnx,
+            ["data"] = PackageFiles.Onnx,
+            ["providers"] = new JsonArray("CPUExecutionProvider"),
+            ["onnx_session_options"] = null,
+            ["code"] = null,
+        },
+        ["python_function"] = new JsonObject
+        {
+            ["loader_module"] = "mlflow.onnx",
+            ["data"] = PackageFiles.Onnx,
+            ["python_version"] = MlflowEnvironment.Python,
+            ["env"] = new JsonObject { ["conda"] = MlflowEnvironment.Conda, ["virtualenv"] = MlflowEnvironment.Virtualenv },
+        },
     };
 
     private static JsonObject MetadataOf(Manifest manifest)
