@@ -19,8 +19,9 @@ public sealed class TrackingStores(TrackingSettings? settings, string rootDirect
     private const string TriesVariable = "MLFLOW_HTTP_REQUEST_MAX_RETRIES";
     private const string TimeoutVariable = "MLFLOW_HTTP_REQUEST_TIMEOUT";
 
-    // A build does not wait two minutes for a server that is down, as MLflow's own defaults would have it: SyncTracking does.
-    private static readonly Dictionary<string, string> Hurried = new() { [TriesVariable] = "2", [TimeoutVariable] = "30" };
+    // A build does not wait minutes for a server that is down or hangs, as with MLflow's own defaults, but half a minute: SyncTracking has the patience.
+    private static readonly Dictionary<string, string> Hurried = new() { [TriesVariable] = "1", [TimeoutVariable] = "15" };
+    private static readonly TimeSpan LongestHurriedPause = TimeSpan.FromSeconds(10);
 
     private bool _isLocalLost;
     private bool _isServerLost;
@@ -46,7 +47,7 @@ public sealed class TrackingStores(TrackingSettings? settings, string rootDirect
 
     /// <summary>The server, with all the patience that MLflow's variables ask for.</summary>
     /// <exception cref="PipelineException">Exit code 64: there is none, or its settings are wrong.</exception>
-    public TrackingStore Connect() => Connect(environment);
+    public TrackingStore Connect() => Connect(isHurried: false);
 
     /// <summary>Logs to the embedded store, and then to the server, if there is one. Nothing but a cancellation comes out of it.</summary>
     /// <param name="use">Logs.</param>
@@ -84,7 +85,7 @@ public sealed class TrackingStores(TrackingSettings? settings, string rootDirect
 
         try
         {
-            await using var server = Connect(name => environment(name) is { Length: > 0 } value ? value : Hurried.GetValueOrDefault(name));
+            await using var server = Connect(isHurried: true);
             await share(local, server, cancellationToken);
         }
         catch (Exception e) when (e is TrackingException or PipelineException)
@@ -100,20 +101,34 @@ public sealed class TrackingStores(TrackingSettings? settings, string rootDirect
         return new TrackingStore(store, store);
     }
 
-    [SuppressMessage("Reliability", "CA2000:Dispose objects before losing scope", Justification = "It belongs to the store that is returned.")]
-    private TrackingStore Connect(Func<string, string?> variables)
+    /// <summary>How the server is asked.</summary>
+    /// <param name="isHurried">Whether a build waits for it; what MLflow's variables say counts all the same.</param>
+    /// <exception cref="PipelineException">Exit code 64: there is none, or its settings are wrong.</exception>
+    internal MlflowRestSettings ServerSettings(bool isHurried)
     {
         var server = settings?.Server
             ?? throw new PipelineException(ExitCode.Usage, $"There is no tracking server: set {TrackingSettings.ServerVariable} to its address. Without one, runs are in mlflow.db, which 'mlflow ui' opens.");
         try
         {
             var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
-            var store = new MlflowRestStore(MlflowRestSettings.FromEnvironment(server, variables, home), log.Clock, Environment.ProcessId, fault => log.Warn($"Tracking: {fault}"));
-            return new TrackingStore(store, store);
+            if (!isHurried)
+            {
+                return MlflowRestSettings.FromEnvironment(server, environment, home);
+            }
+
+            var hurried = MlflowRestSettings.FromEnvironment(server, name => environment(name) is { Length: > 0 } value ? value : Hurried.GetValueOrDefault(name), home);
+            return hurried with { Retries = hurried.Retries with { LongestAskedPause = LongestHurriedPause } };
         }
         catch (TrackingException e)
         {
             throw new PipelineException(ExitCode.Usage, e.Message, e);
         }
+    }
+
+    [SuppressMessage("Reliability", "CA2000:Dispose objects before losing scope", Justification = "It belongs to the store that is returned.")]
+    private TrackingStore Connect(bool isHurried)
+    {
+        var store = new MlflowRestStore(ServerSettings(isHurried), log.Clock, Environment.ProcessId, fault => log.Warn($"Tracking: {fault}"));
+        return new TrackingStore(store, store);
     }
 }

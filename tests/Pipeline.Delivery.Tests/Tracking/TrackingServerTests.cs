@@ -52,6 +52,23 @@ public sealed class TrackingServerTests : IAsyncLifetime
     }
 
     [Fact]
+    public void A_server_that_hangs_or_asks_for_patience_costs_a_build_less_than_a_minute()
+    {
+        var retries = new TrackingStores(new TrackingSettings(Nowhere, null), _tracked.Root, _tracked.Stages.Runner.Log, _ => null).ServerSettings(isHurried: true).Retries;
+
+        var pauses = Enumerable.Range(0, retries.MaximumRetries).Sum(retry => Math.Max((retries.Backoff * Math.Pow(2, retry) + retries.Jitter).TotalSeconds, retries.LongestAskedPause.TotalSeconds));
+        (((retries.MaximumRetries + 1) * retries.Timeout.TotalSeconds) + pauses).Should().BeLessThan(45);
+    }
+
+    [Fact]
+    public void What_MLflows_variables_say_counts_for_a_build_too()
+    {
+        var retries = _tracked.NewStores(Nowhere).ServerSettings(isHurried: true).Retries;
+
+        (retries.MaximumRetries, retries.Timeout.TotalSeconds).Should().Be((0, 10));
+    }
+
+    [Fact]
     public async Task A_server_that_fails_halfway_gets_the_rest_later()
     {
         _server.Fail("runs/log-batch", RecordedFault.Unavailable, times: 100);
