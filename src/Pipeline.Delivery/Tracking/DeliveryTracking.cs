@@ -173,8 +173,11 @@ public sealed class DeliveryTracking(TrackingStores stores, ModelDefinition defi
         tags[TrackingNames.Process] = RunProcess.Current();
         tags[TrackingNames.Model] = definition.Name;
         var name = $"{definition.Name}-{key.Hash[..8]}{(attempt == 1 ? string.Empty : FormattableString.Invariant($"-{attempt}"))}";
-        return await store.Runs.EnsureRunAsync(new NewRun(experiment, FormattableString.Invariant($"{key.Hash}.{attempt}"), name, Now, person, tags), cancellationToken);
+        return await store.Runs.EnsureRunAsync(new NewRun(experiment, FormattableString.Invariant($"{key.Hash}.{attempt}.{CloneId()}"), name, Now, person, tags), cancellationToken);
     }
+
+    // The same training elsewhere is another run on a server that both log to, which may end otherwise. Here, it stays the same even if the embedded store is lost.
+    private string CloneId() => Digest.OfText($"{Environment.MachineName} {Path.GetFullPath(rootDirectory)}").Abbreviated;
 
     /// <summary>Runs whose process was killed are told to be.</summary>
     private async Task EndAbandonedAsync(TrackingStore store, string experiment, CancellationToken cancellationToken)
@@ -321,7 +324,9 @@ public sealed class DeliveryTracking(TrackingStores stores, ModelDefinition defi
                         await store.Runs.SetStatusAsync(run.Id, status, Now, token);
                     }
                 },
-                CancellationToken.None);
+                CancellationToken.None,
+                // Who stops it does not want to wait for a server.
+                status == RunStatus.Failed ? Share : null);
             throw;
         }
     }

@@ -1,4 +1,5 @@
 using Pipeline.Delivery.Tracking;
+using Pipeline.Delivery.Training;
 using Pipeline.Engine;
 using Pipeline.ModelPackage;
 using Pipeline.Tracking;
@@ -48,7 +49,7 @@ public sealed class TrackingServerTests : IAsyncLifetime
         await _tracked.NewSync(_server.Address).RunAsync([], Token);
 
         (runs, _server.RunCount).Should().Be((4, 4));
-        _tracked.Log.Should().Contain(line => line.StartsWith("SyncTracking: 4 runs and 0 versions", StringComparison.Ordinal)).And.Contain(line => line.Contains("has every run and version", StringComparison.Ordinal));
+        _tracked.Log.Should().Contain(line => line.StartsWith("SyncTracking: 4 runs and 0 versions of", StringComparison.Ordinal)).And.Contain(line => line.Contains("has every run and version", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -66,6 +67,23 @@ public sealed class TrackingServerTests : IAsyncLifetime
         var retries = _tracked.NewStores(Nowhere).ServerSettings(isHurried: true).Retries;
 
         (retries.MaximumRetries, retries.Timeout.TotalSeconds).Should().Be((0, 10));
+    }
+
+    [Fact]
+    public async Task The_same_training_elsewhere_is_another_run_and_its_failure_leaves_the_first_as_it_is()
+    {
+        await _tracked.TrainAndEvaluateAsync(_tracked.NewTracking(_server.Address));
+        using var elsewhere = new TrackedStages();
+        var dataset = await elsewhere.Stages.PrepareAsync();
+
+        var train = () => elsewhere.TrainAsync(elsewhere.NewTracking(_server.Address), dataset, () => Task.FromException<CandidateModel>(new PipelineException(ExitCode.ToolError, "the disk is full")));
+        await train.Should().ThrowAsync<PipelineException>();
+
+        await using var server = _tracked.NewStores(_server.Address).Connect();
+        var there = await TrackedStages.RunsAsync(server);
+        there.Should().HaveCount(5).And.ContainSingle(run => run.Status == RunStatus.Failed, "a server is told of failures, too")
+            .Which.Tags.Should().Contain("pipeline.error", "the disk is full");
+        there.Where(run => run.Status == RunStatus.Finished).Should().HaveCount(4).And.OnlyContain(run => !run.Tags.ContainsKey("pipeline.error"));
     }
 
     [Fact]
