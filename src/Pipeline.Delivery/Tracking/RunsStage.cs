@@ -57,7 +57,10 @@ public sealed class RunsStage(RunLog log, ModelDefinition definition)
             log.Info($"  {runs.Count - Shown} more");
         }
 
-        log.Info($"  Two of them side by side: ./build.sh {Name} --with {Short(runs[0])} --and {Short(runs[Math.Min(1, runs.Count - 1)])}; sorted: --sort {(metrics.Count > 0 ? metrics[0] : "METRIC")}");
+        if (runs.Count > 1)
+        {
+            log.Info($"  Two of them side by side: ./build.sh {Name} --with {Short(runs[0])} --and {Short(runs[1])}; sorted: --sort {(metrics.Count > 0 ? metrics[0] : "METRIC")}");
+        }
     }
 
     private static string[] Row(TrackedRun run, List<string> metrics, IReadOnlyList<ModelVersion> versions)

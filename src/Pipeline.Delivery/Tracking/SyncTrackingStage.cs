@@ -25,11 +25,13 @@ public sealed class SyncTrackingStage(TrackingStores stores, ModelDefinition def
             await StageAliases.MoveAsync(server, model, stages, log, isShared: true, cancellationToken);
             log.Info(runs + versions == 0
                 ? $"{Name}: {server.Address} has every run and version of {model} already"
-                : string.Create(CultureInfo.InvariantCulture, $"{Name}: {runs} runs and {versions} versions of {model} brought to {server.Address}"));
+                : string.Create(CultureInfo.InvariantCulture, $"{Name}: {Count(runs, "run")} and {Count(versions, "version")} of {model} brought to {server.Address}"));
         }
         catch (TrackingException e)
         {
             throw new PipelineException(ExitCode.ToolError, $"{Name}: {e.Message} What is there already stays; run ./build.sh {Name} again.", e);
         }
     }
+
+    private static string Count(int count, string what) => FormattableString.Invariant($"{count} {what}{(count == 1 ? string.Empty : "s")}");
 }

@@ -38,6 +38,16 @@ public sealed class RunsStageTests : IDisposable
         table[0][0].Should().NotContain("★");
     }
 
+    [Fact]
+    public async Task Of_one_run_no_comparison_with_itself_is_offered()
+    {
+        await AddAsync("a", Day, rocAuc: 0.7, logLoss: 0.5);
+
+        await ShowAsync();
+
+        _tracked.Log.Should().NotContain(line => line.Contains("--and", StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData("rocAuc", "0.8000", "0.7500", "0.7000")]
     [InlineData("test/rocAuc", "0.8000", "0.7500", "0.7000")]
