@@ -47,5 +47,15 @@ internal static class DatasetInputs
         return new JsonObject { ["mlflow_colspec"] = columns }.ToJsonString();
     }
 
-    private static JsonObject Column(string name, string type, bool isRequired) => new() { ["type"] = type, ["name"] = name, ["required"] = isRequired };
+    // A column is required unless it says otherwise; MLflow 2.9 does not know the word.
+    private static JsonObject Column(string name, string type, bool isRequired)
+    {
+        var column = new JsonObject { ["type"] = type, ["name"] = name };
+        if (!isRequired)
+        {
+            column["required"] = false;
+        }
+
+        return column;
+    }
 }

@@ -23,7 +23,7 @@ namespace Pipeline.Delivery.Tracking;
 /// <param name="rootDirectory">The clone's folder.</param>
 /// <param name="log">Tells what could not be logged.</param>
 /// <param name="environment">Gives a variable's value, null if it is not set.</param>
-public sealed class DeliveryTracking(TrackingStores stores, ModelDefinition definition, string rootDirectory, RunLog log, Func<string, string?> environment)
+public sealed partial class DeliveryTracking(TrackingStores stores, ModelDefinition definition, string rootDirectory, RunLog log, Func<string, string?> environment)
 {
     private string? _runId;
 
@@ -154,78 +154,6 @@ public sealed class DeliveryTracking(TrackingStores stores, ModelDefinition defi
     private DateTimeOffset Now => log.Clock.GetUtcNow();
 
     private TrackingShare Sharing => new(definition.Name, stores.ExperimentOf(definition.Name), definition.Description, log);
-
-    private async Task BeginAsync(TrackingStore store, StageKey key, Dataset dataset, CancellationToken cancellationToken)
-    {
-        var experiment = await store.Runs.EnsureExperimentAsync(stores.ExperimentOf(definition.Name), cancellationToken);
-        await EndAbandonedAsync(store, experiment, cancellationToken);
-        var run = await NewAttemptAsync(store, experiment, key, cancellationToken);
-        await store.Runs.LogInputsAsync(run.Id, DatasetInputs.Of(definition, dataset), cancellationToken);
-        _runId = run.Id;
-    }
-
-    private async Task<TrackedRun> NewAttemptAsync(TrackingStore store, string experiment, StageKey key, CancellationToken cancellationToken)
-    {
-        var (tags, person) = await SystemTags.ReadAsync(rootDirectory, environment, cancellationToken);
-        var attempt = 1 + (await store.Runs.SearchRunsAsync(experiment, new Dictionary<string, string> { [TrackingNames.Training] = key.Hash }, cancellationToken)).Count;
-        tags[TrackingNames.Training] = key.Hash;
-        tags[TrackingNames.Attempt] = FormattableString.Invariant($"{attempt}");
-        tags[TrackingNames.Process] = RunProcess.Current();
-        tags[TrackingNames.Model] = definition.Name;
-        var name = $"{definition.Name}-{key.Hash[..8]}{(attempt == 1 ? string.Empty : FormattableString.Invariant($"-{attempt}"))}";
-        return await store.Runs.EnsureRunAsync(new NewRun(experiment, FormattableString.Invariant($"{key.Hash}.{attempt}.{CloneId()}"), name, Now, person, tags), cancellationToken);
-    }
-
-    // The same training elsewhere is another run on a server that both log to, which may end otherwise. Here, it stays the same even if the embedded store is lost.
-    private string CloneId() => Digest.OfText($"{Environment.MachineName} {Path.GetFullPath(rootDirectory)}").Abbreviated;
-
-    /// <summary>Runs whose process was killed are told to be.</summary>
-    private async Task EndAbandonedAsync(TrackingStore store, string experiment, CancellationToken cancellationToken)
-    {
-        var runs = await store.Runs.SearchRunsAsync(experiment, new Dictionary<string, string> { [TrackingNames.Model] = definition.Name }, cancellationToken);
-        foreach (var run in runs.Where(run => run.Status == RunStatus.Running && RunProcess.IsGone(run.Tags.GetValueOrDefault(TrackingNames.Process))))
-        {
-            await store.Runs.SetStatusAsync(run.Id, RunStatus.Killed, Now, cancellationToken);
-            await LogAsync(store, run, new RunData(), cancellationToken);
-        }
-    }
-
-    private async Task LogTrainingAsync(TrackingStore store, StageKey key, Dataset dataset, CandidateModel candidate, CancellationToken cancellationToken)
-    {
-        var experiment = await store.Runs.EnsureExperimentAsync(stores.ExperimentOf(definition.Name), cancellationToken);
-        var run = _runId is { } id
-            ? await store.Runs.FindRunAsync(id, cancellationToken)
-            : (await store.Runs.SearchRunsAsync(experiment, new Dictionary<string, string> { [TrackingNames.Training] = key.Hash, [TrackingNames.Onnx] = candidate.Digest.ToString() }, cancellationToken)) is [var newest, ..] ? newest : null;
-        if (run is null)
-        {
-            // Trained before there was a store here, or elsewhere.
-            run = await NewAttemptAsync(store, experiment, key, cancellationToken);
-            await store.Runs.LogInputsAsync(run.Id, DatasetInputs.Of(definition, dataset), cancellationToken);
-        }
-
-        _runId = run.Id;
-        if (run.Tags.GetValueOrDefault(TrackingNames.Onnx) == candidate.Digest.ToString() && run.Status == RunStatus.Finished)
-        {
-            return;
-        }
-
-        for (var index = 0; index < candidate.Report.Trials.Count; index++)
-        {
-            await LogTrialAsync(store, run, candidate.Report.Trials[index], index, cancellationToken);
-        }
-
-        await LogAsync(store, run, RunFacts.Training(definition, candidate, Now), cancellationToken);
-        await store.Runs.SetStatusAsync(run.Id, RunStatus.Finished, Now, cancellationToken);
-    }
-
-    private async Task LogTrialAsync(TrackingStore store, TrackedRun parent, Trial trial, int index, CancellationToken cancellationToken)
-    {
-        var tags = new Dictionary<string, string>(parent.Tags.Where(tag => tag.Key.StartsWith("mlflow.", StringComparison.Ordinal) && tag.Key != TrackingTags.RunName)) { [TrackingTags.ParentRun] = parent.Id };
-        var key = FormattableString.Invariant($"{parent.Tags[TrackingTags.RunKey]}.{index + 1}");
-        var run = await store.Runs.EnsureRunAsync(new NewRun(parent.ExperimentId, key, FormattableString.Invariant($"{index + 1} {trial.Trainer}"), parent.Start, parent.User, tags), cancellationToken);
-        await LogAsync(store, run, RunFacts.Trial(trial, isBest: index == 0, Now), cancellationToken);
-        await store.Runs.SetStatusAsync(run.Id, RunStatus.Finished, Now, cancellationToken);
-    }
 
     private Task LogVerdictAsync(string outcome, string reason, string reportDirectory, CancellationToken cancellationToken) => stores.UseAsync(
         async (store, token) =>

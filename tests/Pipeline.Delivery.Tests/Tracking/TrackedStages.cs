@@ -28,7 +28,16 @@ internal sealed class TrackedStages : IDisposable
 
     public TrackingStores NewStores(Uri? server = null) => new(new TrackingSettings(server, null), Root, Stages.Runner.Log, Impatient.GetValueOrDefault);
 
-    public DeliveryTracking NewTracking(Uri? server = null) => new(NewStores(server), Stages.Definition, Root, Stages.Runner.Log, _ => null);
+    /// <param name="server">Null for none.</param>
+    /// <param name="job">Of the CI run; null on a person's machine.</param>
+    public DeliveryTracking NewTracking(Uri? server = null, string? job = null) => new(NewStores(server), Stages.Definition, Root, Stages.Runner.Log, name => job is null ? null : name switch
+    {
+        "GITHUB_ACTIONS" => "true",
+        "GITHUB_WORKFLOW_REF" => "team/models/.github/workflows/ci.yml@refs/heads/main",
+        "GITHUB_REPOSITORY" => "team/models",
+        "GITHUB_RUN_ID" => job,
+        _ => null,
+    });
 
     public SyncTrackingStage NewSync(Uri? server) => new(NewStores(server), Stages.Definition, Stages.Runner.Log);
 

@@ -87,6 +87,26 @@ public sealed class TrackingServerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_jobs_of_CI_restore_is_one_run_for_all_of_them()
+    {
+        await _tracked.TrainAndEvaluateAsync(_tracked.NewTracking(_server.Address, job: "1"));
+        foreach (var job in new[] { "2", "3" })
+        {
+            // The store came with the cache, the database did not.
+            Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
+            foreach (var file in Directory.GetFiles(_tracked.Root, "mlflow.db*"))
+            {
+                File.Delete(file);
+            }
+
+            await _tracked.TrainAndEvaluateAsync(_tracked.NewTracking(_server.Address, job));
+        }
+
+        await using var server = _tracked.NewStores(_server.Address).Connect();
+        (await TrackedStages.RunsAsync(server)).Where(run => !run.Tags.ContainsKey(TrackingTags.ParentRun)).Should().HaveCount(2, "one was trained, and one was restored, twice");
+    }
+
+    [Fact]
     public async Task A_server_that_fails_halfway_gets_the_rest_later()
     {
         _server.Fail("runs/log-batch", RecordedFault.Unavailable, times: 100);
