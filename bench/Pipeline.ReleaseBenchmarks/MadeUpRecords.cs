@@ -22,11 +22,14 @@ internal static class MadeUpRecords
             var signer = new SshSigner(key);
             var staging = Chain.After(modelDirectory, "staging");
             var production = Chain.After(modelDirectory, "production");
+            var champion = production.Newest.PackageDigest;
             for (var i = 0; i < promotions; i++)
             {
                 // The last one is what the registry has.
+                Digest? package = i == promotions - 1 ? null : Digest.OfText(i.ToString(CultureInfo.InvariantCulture));
                 var at = staging.Newest.Statement.Predicate.PromotedAt.AddMinutes(i + 1);
-                await WriteOneAsync(definition.Name, policy, signer, scratch.FullName, person, staging, production, i == promotions - 1 ? null : Digest.OfText(i.ToString(CultureInfo.InvariantCulture)), at);
+                await WriteOneAsync(definition.Name, policy, signer, scratch.FullName, person, staging, production, package, champion, at);
+                champion = package ?? staging.Newest.PackageDigest;
             }
         }
         finally
@@ -37,11 +40,11 @@ internal static class MadeUpRecords
         return 3 * promotions;
     }
 
-    private static async Task WriteOneAsync(string model, StagePolicy policy, SshSigner signer, string scratch, string person, Chain staging, Chain production, Digest? package, DateTimeOffset at)
+    private static async Task WriteOneAsync(string model, StagePolicy policy, SshSigner signer, string scratch, string person, Chain staging, Chain production, Digest? package, Digest champion, DateTimeOffset at)
     {
         var newest = staging.Newest;
         var subjects = package is { } digest ? [ResourceDescriptor.Of(model, digest), newest.Image!] : newest.Subject;
-        var template = newest.Statement.Predicate with { PromotedAt = at, Version = subjects[0].Sha256().Abbreviated };
+        var template = newest.Statement.Predicate with { PromotedAt = at, Version = subjects[0].Sha256().Abbreviated, ComparedWith = new Dictionary<string, Digest> { [policy.Stage] = champion } };
         var from = staging.Add(bytes: PackageJson.Serialize(Statements.Of(subjects, template with { Sequence = staging.Next, Previous = staging.Previous })));
         var decision = new DecisionPredicate(
             model, policy.Stage, "staging", from, production.Next, production.Previous, template.Version, template.ModelDigest, Decision.Approve, person, at, "as good as the one before", at, at + policy.Approvals!.Expires,
