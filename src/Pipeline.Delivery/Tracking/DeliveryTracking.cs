@@ -86,6 +86,7 @@ public sealed partial class DeliveryTracking(TrackingStores stores, ModelDefinit
             }
 
             var package = delivery.Package;
+            var folder = TrackingNames.FolderOf(package.Digest.ToString());
             var known = (await store.Models.ListVersionsAsync(definition.Name, token)).FirstOrDefault(version => version.Package == package.Digest.ToString());
             var tags = VersionFacts.Tags(package, gatePass.Verdict);
             var description = VersionFacts.Description(definition, package, gatePass.Verdict);
@@ -93,12 +94,12 @@ public sealed partial class DeliveryTracking(TrackingStores stores, ModelDefinit
             {
                 foreach (var file in Directory.EnumerateFiles(package.Directory, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
                 {
-                    await store.Runs.LogArtifactAsync(run.Id, $"{TrackingNames.PackageFolder}/{Path.GetRelativePath(package.Directory, file).Replace('\\', '/')}", file, token);
+                    await store.Runs.LogArtifactAsync(run.Id, $"{folder}/{Path.GetRelativePath(package.Directory, file).Replace('\\', '/')}", file, token);
                 }
 
                 await LogAsync(store, run, RunFacts.Package(package, Now), token);
                 await store.Models.EnsureModelAsync(definition.Name, definition.Description, new Dictionary<string, string>(), token);
-                known = await store.Models.EnsureVersionAsync(new NewModelVersion(definition.Name, package.Digest.ToString(), run.Id, TrackingNames.PackageFolder, description, run.User, tags), token);
+                known = await store.Models.EnsureVersionAsync(new NewModelVersion(definition.Name, package.Digest.ToString(), run.Id, folder, description, run.User, tags), token);
             }
 
             if (known.Description != description || tags.Any(tag => known.Tags.GetValueOrDefault(tag.Key) != tag.Value))

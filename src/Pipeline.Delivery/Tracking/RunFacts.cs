@@ -64,7 +64,7 @@ internal static class RunFacts
             [TrackingNames.Version] = package.Version,
             [TrackingTags.LoggedModels] = new JsonArray(new JsonObject
             {
-                ["artifact_path"] = TrackingNames.PackageFolder,
+                ["artifact_path"] = TrackingNames.FolderOf(package.Digest.ToString()),
                 ["utc_time_created"] = time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss.ffffff", CultureInfo.InvariantCulture),
                 ["flavors"] = MlmodelFile.Flavors(),
             }).ToJsonString(),

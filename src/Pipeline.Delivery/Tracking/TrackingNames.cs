@@ -1,9 +1,11 @@
+using Pipeline.ModelPackage;
+
 namespace Pipeline.Delivery.Tracking;
 
 /// <summary>Names of what is logged. A slash begins a group of charts in MLflow's UI.</summary>
 internal static class TrackingNames
 {
-    public const string PackageFolder = "package";
+    private const string PackageFolder = "package";
     public const string ReportFolder = "report";
     public const string PlotFolder = "plots";
 
@@ -32,4 +34,8 @@ internal static class TrackingNames
     public const string StagePrefix = "pipeline.stage.";
     public const string ApproversPrefix = "pipeline.approvers.";
     public const string RecordPrefix = "pipeline.record.";
+
+    /// <summary>A package's folder among its run's files. One of its own: a changed gate makes another package of the same training, and must not change what the version before it holds.</summary>
+    /// <param name="package">Its digest, <c>sha256:…</c>.</param>
+    public static string FolderOf(string package) => $"{PackageFolder}/{Digest.Parse(package).Abbreviated}";
 }

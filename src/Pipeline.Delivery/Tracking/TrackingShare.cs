@@ -11,6 +11,8 @@ namespace Pipeline.Delivery.Tracking;
 /// <param name="log">Tells of artifacts that the server does not take.</param>
 internal sealed class TrackingShare(string model, string experiment, string description, RunLog log)
 {
+    private const string ArtifactsFolder = "/artifacts/";
+
     /// <summary>One run with those below it, and the versions.</summary>
     public async Task ShareRunAsync(TrackingStore local, TrackingStore server, string? runId, CancellationToken cancellationToken)
     {
@@ -60,7 +62,7 @@ internal sealed class TrackingShare(string model, string experiment, string desc
 
     private async Task<int> ShareVersionsAsync(RunReplicator replicator, TrackingStore local, TrackingStore server, CancellationToken cancellationToken)
     {
-        var versions = (await local.Models.ListVersionsAsync(model, cancellationToken)).Where(version => version.Package is not null && !replicator.IsCopied(version.Tags)).Reverse().ToList();
+        var versions = (await local.Models.ListVersionsAsync(model, cancellationToken)).Where(version => version.Package is not null && version.Source.Contains(ArtifactsFolder, StringComparison.Ordinal) && !replicator.IsCopied(version.Tags)).Reverse().ToList();
         if (versions.Count > 0)
         {
             await server.Models.EnsureModelAsync(model, description, new Dictionary<string, string>(), cancellationToken);
@@ -68,11 +70,14 @@ internal sealed class TrackingShare(string model, string experiment, string desc
 
         foreach (var version in versions)
         {
-            await replicator.CopyAsync(version, TrackingNames.PackageFolder, experiment, cancellationToken);
+            await replicator.CopyAsync(version, FolderOf(version), experiment, cancellationToken);
         }
 
         return versions.Count;
     }
+
+    /// <summary>Where its run has it, by the address that the embedded store gave it.</summary>
+    private static string FolderOf(ModelVersion version) => version.Source[(version.Source.IndexOf(ArtifactsFolder, StringComparison.Ordinal) + ArtifactsFolder.Length)..];
 
     private void TellArtifacts(RunReplicator replicator)
     {

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Pipeline.Delivery.Tracking;
 using Pipeline.Delivery.Training;
 using Pipeline.Engine;
+using Pipeline.ModelPackage;
 using Pipeline.Tracking;
 
 namespace Pipeline.Delivery.Tests.Tracking;
@@ -33,9 +34,9 @@ public sealed class DeliveryTrackingTests : IDisposable
         parent.Inputs.Select(input => input.Context).Should().BeEquivalentTo(["training", "validation", "testing"]);
         parent.Inputs.Should().OnlyContain(input => input.Schema!.Contains("\"won\"") && input.Profile!.Contains("num_rows") && input.Digest.Length == 32);
         parent.Tags.Should().Contain("pipeline.gate", "pass").And.Contain("pipeline.package", package.Package.Digest.ToString()).And.ContainKey("mlflow.user").And.ContainKey("mlflow.source.name");
-        JsonNode.Parse(parent.Tags["mlflow.log-model.history"])!.ToJsonString().Should().StartWith("[{\"artifact_path\":\"package\",\"utc_time_created\":\"").And.Contain("\"onnx\":{").And.Contain("\"python_function\":{");
+        JsonNode.Parse(parent.Tags["mlflow.log-model.history"])!.ToJsonString().Should().StartWith($"[{{\"artifact_path\":\"package/{package.Package.Version}\",\"utc_time_created\":\"").And.Contain("\"onnx\":{").And.Contain("\"python_function\":{");
         var files = await _tracked.LookAsync(store => store.Runs.ListArtifactsAsync(parent.Id, Token));
-        files.Should().Contain(["report/report.html", "report/report.json", "report/report.md", "package/manifest.json", "package/model.onnx", "package/MLmodel"]);
+        files.Should().Contain(["report/report.html", "report/report.json", "report/report.md", .. new[] { "manifest.json", "model.onnx", "MLmodel" }.Select(name => $"package/{package.Package.Version}/{name}")]);
         files.Should().Contain(file => file.StartsWith("plots/", StringComparison.Ordinal) && file.EndsWith(".svg", StringComparison.Ordinal));
     }
 
@@ -50,9 +51,28 @@ public sealed class DeliveryTrackingTests : IDisposable
         var version = await _tracked.LookAsync(store => store.Models.FindByAliasAsync(SmallModel.Name, "dev", Token));
         version!.Version.Should().Be(1);
         version.Package.Should().Be(package.Package.Digest.ToString());
-        version.Source.Should().EndWith("/artifacts/package");
+        version.Source.Should().EndWith($"/artifacts/package/{package.Package.Version}");
         version.Description.Should().Contain("| Gate | Value |").And.Contain("rocAuc ≥ 0.6");
         version.Tags.Should().Contain("pipeline.gate", "pass").And.Contain("pipeline.record.dev", "0001").And.ContainKey("pipeline.stage.dev");
+    }
+
+    [Fact]
+    public async Task Another_package_of_the_same_training_leaves_the_version_before_it_as_it_was()
+    {
+        var settings = new TrackingSettings(null, null);
+        var (first, _, _) = await _tracked.Stages.RunAsync(_tracked.Stages.NewDelivery(tracking: settings));
+        await File.WriteAllTextAsync(Path.Combine(_tracked.Stages.ModelDirectory, "model.yaml"), SmallModel.Definition.Replace("rocAuc, min: 0.6", "rocAuc, min: 0.55", StringComparison.Ordinal), Token);
+
+        var (second, _, _) = await _tracked.Stages.RunAsync(_tracked.Stages.NewDelivery(tracking: settings));
+
+        second.Package.Digest.Should().NotBe(first.Package.Digest);
+        (await _tracked.RunsAsync()).Where(run => !run.Tags.ContainsKey(TrackingTags.ParentRun)).Should().ContainSingle("nothing was trained anew");
+        var versions = await _tracked.LookAsync(store => store.Models.ListVersionsAsync(SmallModel.Name, Token));
+        versions.Select(version => version.Package).Should().Equal(second.Package.Digest.ToString(), first.Package.Digest.ToString());
+        foreach (var version in versions)
+        {
+            PackageReader.Open(Path.Combine(_tracked.Root, version.Source)).Digest.ToString().Should().Be(version.Package);
+        }
     }
 
     [Fact]
