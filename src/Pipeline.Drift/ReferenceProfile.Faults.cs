@@ -66,7 +66,7 @@ public sealed partial record ReferenceProfile
             {
                 yield return $"{predictions.Bins.Count} bins and {counts.Bins.Count} {name} counts";
             }
-            else if (counts.Bins.Concat(counts.Labels.Values).Any(count => count < 0) || counts.Bins.Sum() != rows || counts.Labels.Values.Sum() != rows)
+            else if (counts.Bins.Concat(counts.Labels.Values).Any(count => count < 0) || counts.Bins.Sum() != rows || (counts.Labels.Count > 0 && counts.Labels.Values.Sum() != rows))
             {
                 yield return $"{name} counts that do not sum up to {rows} rows";
             }

@@ -3,16 +3,16 @@ using Microsoft.ML.OnnxRuntime;
 namespace Pipeline.ModelPackage;
 
 /// <summary>A whole graph, given a tensor for each column: see <see cref="CodedGraph"/>.</summary>
-internal sealed class ColumnSession(InferenceSession session, FeatureSchema schema) : GraphSession(session)
+internal sealed class ColumnSession(InferenceSession session, FeatureSchema schema, GraphAnswer answer) : GraphSession(session, answer)
 {
     private readonly int _numericCount = schema.Numeric.Count;
     private readonly string[] _inputNames = [.. schema.Numeric.Count > 0 ? [FeatureSchema.NumericInput] : Array.Empty<string>(), .. schema.Categorical.Select(feature => feature.Name)];
-    private readonly string[] _outputNames = [OnnxScorer.ProbabilityOutput];
+    private readonly string[] _outputNames = [answer.Name];
 
     // Of 1,000 rows at once, whose vectors don't fit the processor's cache, each costs 1.6 times as much as of 100.
     public override int MaxRows => 128;
 
-    public override void Score(CodedRows rows, int start, int count, Memory<float> probabilities, RunOptions run)
+    public override void Score(CodedRows rows, int start, int count, Memory<float> answers, RunOptions run)
     {
         var inputs = new OrtValue[_inputNames.Length];
         var filled = 0;
@@ -29,7 +29,7 @@ internal sealed class ColumnSession(InferenceSession session, FeatureSchema sche
                 inputs[filled++] = Tensor(codes.AsMemory(start, count), columnShape);
             }
 
-            using var output = Tensor(probabilities, [count]);
+            using var output = Tensor(answers, Answer.ShapeOf(count));
             Session.Run(run, _inputNames, inputs, _outputNames, [output]);
         }
         finally

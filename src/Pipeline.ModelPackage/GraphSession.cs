@@ -4,8 +4,12 @@ namespace Pipeline.ModelPackage;
 
 /// <summary>A model's graph in ONNX Runtime, in one of the forms that rows can be given to. Thread-safe.</summary>
 /// <param name="session">The session, which it owns.</param>
-internal abstract class GraphSession(InferenceSession session) : IDisposable
+/// <param name="answer">What it answers.</param>
+internal abstract class GraphSession(InferenceSession session, GraphAnswer answer) : IDisposable
 {
+    /// <summary>What the model answers.</summary>
+    public GraphAnswer Answer { get; } = answer;
+
     /// <summary>Rows of one run at most.</summary>
     public abstract int MaxRows { get; }
 
@@ -15,10 +19,10 @@ internal abstract class GraphSession(InferenceSession session) : IDisposable
     /// <param name="rows">The rows.</param>
     /// <param name="start">The first of them.</param>
     /// <param name="count">How many, at least one and at most <see cref="MaxRows"/>.</param>
-    /// <param name="probabilities">Takes [count] probabilities.</param>
+    /// <param name="answers">Takes [count, width] numbers.</param>
     /// <param name="run">How to run.</param>
     /// <exception cref="OnnxRuntimeException">The run failed, or was terminated.</exception>
-    public abstract void Score(CodedRows rows, int start, int count, Memory<float> probabilities, RunOptions run);
+    public abstract void Score(CodedRows rows, int start, int count, Memory<float> answers, RunOptions run);
 
     public void Dispose()
     {

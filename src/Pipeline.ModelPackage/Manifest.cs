@@ -6,7 +6,7 @@ namespace Pipeline.ModelPackage;
 /// </summary>
 /// <param name="SchemaVersion">Version of this format; readers refuse another.</param>
 /// <param name="Name">The model's name, as its folder under models/.</param>
-/// <param name="Task"><c>binary</c>.</param>
+/// <param name="Task">One of <see cref="ModelTask"/>.</param>
 /// <param name="Trainer">Name of the trainer that won.</param>
 /// <param name="Features">Input columns.</param>
 /// <param name="Outputs">What a prediction holds.</param>

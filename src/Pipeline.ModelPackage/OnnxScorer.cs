@@ -13,8 +13,8 @@ namespace Pipeline.ModelPackage;
 /// </summary>
 public sealed class OnnxScorer : IDisposable
 {
-    /// <summary>Name of a binary model's output: the probability of the positive class, float [N].</summary>
-    public const string ProbabilityOutput = "probability";
+    /// <summary>Names that an answer may have, one for each task.</summary>
+    public static IReadOnlyList<string> AnswerTensors { get; } = [BinaryOutputs.TensorName, MulticlassOutputs.TensorName, RegressionOutputs.TensorName];
 
     private readonly GraphSession _session;
     private readonly CategoryTable[] _tables;
@@ -30,6 +30,12 @@ public sealed class OnnxScorer : IDisposable
     }
 
     public FeatureSchema Schema { get; }
+
+    /// <summary>The name of the graph's answer, one of <see cref="AnswerTensors"/>.</summary>
+    public string Tensor => _session.Answer.Name;
+
+    /// <summary>Numbers an answer: one, or of several classes one for each.</summary>
+    public int Width => _session.Answer.Width;
 
     /// <exception cref="InvalidDataException">ONNX Runtime cannot load the file, or its inputs and outputs are not those of the schema.</exception>
     [SuppressMessage("Reliability", "CA2000:Dispose objects before losing scope", Justification = "The scorer owns the session.")]
@@ -52,30 +58,30 @@ public sealed class OnnxScorer : IDisposable
         }
     }
 
-    /// <summary>The probability of the positive class for each row, in the rows' order.</summary>
+    /// <summary>The answers to the rows, in their order: [rows, <see cref="Width"/>].</summary>
     /// <exception cref="OperationCanceledException">Cancelled; a run in progress is terminated.</exception>
     public float[] Score(FeatureBatch batch, CancellationToken cancellationToken = default)
     {
-        var probabilities = new float[batch.RowCount];
-        Score(CodesOf(batch), probabilities, cancellationToken);
-        return probabilities;
+        var answers = new float[batch.RowCount * Width];
+        Score(CodesOf(batch), answers, cancellationToken);
+        return answers;
     }
 
     /// <inheritdoc cref="Score(FeatureBatch, CancellationToken)"/>
     /// <param name="rows">Rows of this scorer's schema.</param>
-    /// <param name="probabilities">Takes a probability per row.</param>
+    /// <param name="answers">Takes [rows, <see cref="Width"/>] numbers.</param>
     /// <param name="cancellationToken">Costs an allocation or two if it can be cancelled.</param>
-    public void Score(CodedRows rows, Memory<float> probabilities, CancellationToken cancellationToken = default)
+    public void Score(CodedRows rows, Memory<float> answers, CancellationToken cancellationToken = default)
     {
         if (!cancellationToken.CanBeCanceled)
         {
-            ScoreRows(rows, probabilities, _plainRun, cancellationToken);
+            ScoreRows(rows, answers, _plainRun, cancellationToken);
             return;
         }
 
         using var runOptions = new RunOptions();
         using var registration = cancellationToken.Register(static state => ((RunOptions)state!).Terminate = true, runOptions);
-        ScoreRows(rows, probabilities, runOptions, cancellationToken);
+        ScoreRows(rows, answers, runOptions, cancellationToken);
     }
 
     public void Dispose()
@@ -101,7 +107,7 @@ public sealed class OnnxScorer : IDisposable
         return rows;
     }
 
-    private void ScoreRows(CodedRows rows, Memory<float> probabilities, RunOptions runOptions, CancellationToken cancellationToken)
+    private void ScoreRows(CodedRows rows, Memory<float> answers, RunOptions runOptions, CancellationToken cancellationToken)
     {
         for (var start = 0; start < rows.Count; start += _session.MaxRows)
         {
@@ -109,7 +115,7 @@ public sealed class OnnxScorer : IDisposable
             var count = Math.Min(_session.MaxRows, rows.Count - start);
             try
             {
-                _session.Score(rows, start, count, probabilities.Slice(start, count), runOptions);
+                _session.Score(rows, start, count, answers.Slice(start * Width, count * Width), runOptions);
             }
             catch (OnnxRuntimeException) when (cancellationToken.IsCancellationRequested)
             {
@@ -122,6 +128,7 @@ public sealed class OnnxScorer : IDisposable
     {
         using var options = SessionSettings();
         var model = Parse(onnx, origin);
+        UnaskedOutputs.Remove(model.Graph);
         var cut = ScoreGraph.CutFrom(model.Graph, schema);
         IReadOnlySet<string> coded = cut is null ? CodedGraph.Rewrite(model.Graph, schema, origin) : new HashSet<string>();
         InferenceSession? session = new(model.ToByteArray(), options);
@@ -132,12 +139,8 @@ public sealed class OnnxScorer : IDisposable
                 CheckInputs(session, schema, coded, origin);
             }
 
-            if (cut?.Calibration is null)
-            {
-                CheckOutput(session, origin);
-            }
-
-            GraphSession opened = cut is null ? new ColumnSession(session, schema) : new VectorSession(session, cut);
+            var answer = cut is { Calibration: not null } ? new GraphAnswer(BinaryOutputs.TensorName, 1, IsMatrix: false) : AnswerOf(session, origin);
+            GraphSession opened = cut is null ? new ColumnSession(session, schema, answer) : new VectorSession(session, cut, answer);
             session = null;
             return opened;
         }
@@ -189,13 +192,22 @@ public sealed class OnnxScorer : IDisposable
         }
     }
 
-    private static void CheckOutput(InferenceSession session, string origin)
+    private static GraphAnswer AnswerOf(InferenceSession session, string origin)
     {
-        if (!session.OutputMetadata.TryGetValue(ProbabilityOutput, out var output) || output.ElementDataType != TensorElementType.Float)
+        foreach (var (name, output) in session.OutputMetadata.Where(output => AnswerTensors.Contains(output.Key) && output.Value.IsTensor && output.Value.ElementDataType == TensorElementType.Float))
         {
-            var outputs = Describe(session.OutputMetadata.Where(o => o.Value.IsTensor).ToDictionary(o => o.Key, o => o.Value.ElementDataType));
-            throw new InvalidDataException($"{origin} has no output '{ProbabilityOutput}' of type Float (it has [{outputs}]).");
+            switch (output.Dimensions)
+            {
+                case [_] when name != MulticlassOutputs.TensorName:
+                    return new GraphAnswer(name, 1, IsMatrix: false);
+                case [_, > 1 and var width] when name == MulticlassOutputs.TensorName:
+                    return new GraphAnswer(name, width, IsMatrix: true);
+            }
         }
+
+        var outputs = session.OutputMetadata.Where(output => output.Value.IsTensor).OrderBy(output => output.Key, StringComparer.Ordinal)
+            .Select(output => $"{output.Key}: {output.Value.ElementDataType} [{string.Join(", ", output.Value.Dimensions)}]");
+        throw new InvalidDataException($"{origin} has no output '{BinaryOutputs.TensorName}' or '{RegressionOutputs.TensorName}' of type Float [N], and no output '{MulticlassOutputs.TensorName}' of type Float [N, classes] (it has [{string.Join("; ", outputs)}]).");
     }
 
     private static string Describe(Dictionary<string, TensorElementType> tensors) =>

@@ -72,7 +72,7 @@ public static class PackageReader
             yield return $"it has the features [{string.Join(", ", profiled)}], the manifest [{string.Join(", ", expected)}]";
         }
 
-        string[] labels = [manifest.Outputs.PositiveLabel, manifest.Outputs.NegativeLabel];
+        var labels = manifest.Outputs.Labels;
         if (!profile.Predictions.Training.Labels.Keys.ToHashSet(StringComparer.Ordinal).SetEquals(labels) || !profile.Predictions.Test.Labels.Keys.ToHashSet(StringComparer.Ordinal).SetEquals(labels))
         {
             yield return $"it has not the labels {string.Join(" and ", labels)}";

@@ -19,7 +19,7 @@ internal sealed record PlattCalibration(double Slope, double Offset)
     /// <returns>The calibration; null if the graph ends in another way.</returns>
     public static PlattCalibration? CutFrom(GraphProto graph)
     {
-        if (graph.Output is not [{ Name: OnnxScorer.ProbabilityOutput } output])
+        if (graph.Output is not [{ Name: BinaryOutputs.TensorName } output])
         {
             return null;
         }

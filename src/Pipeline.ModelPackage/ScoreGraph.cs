@@ -8,8 +8,8 @@ namespace Pipeline.ModelPackage;
 /// </summary>
 /// <param name="Vectors">Makes the vectors.</param>
 /// <param name="Input">The input that takes them, double [N, width].</param>
-/// <param name="Output">The output: scores, or probabilities if there is no calibration.</param>
-/// <param name="IsColumn">Whether the output is float [N, 1]; else it is float [N].</param>
+/// <param name="Output">The output: scores, or answers if there is no calibration.</param>
+/// <param name="IsColumn">Whether scores are float [N, 1]; else they are float [N], and answers as they are.</param>
 /// <param name="Calibration">Makes the scores probabilities.</param>
 internal sealed record ScoreGraph(FeatureVectors Vectors, string Input, string Output, bool IsColumn, PlattCalibration? Calibration)
 {
@@ -18,14 +18,14 @@ internal sealed record ScoreGraph(FeatureVectors Vectors, string Input, string O
     /// <returns>Null if the graph is of another form.</returns>
     public static ScoreGraph? CutFrom(GraphProto graph, FeatureSchema schema)
     {
-        if (EncodingReader.CutFrom(graph, schema) is not { } encoding)
+        if (graph.Output.Count != 1 || EncodingReader.CutFrom(graph, schema) is not { } encoding)
         {
             return null;
         }
 
         var calibration = PlattCalibration.CutFrom(graph);
         var isColumn = calibration is not null && WithoutSqueeze(graph);
-        return new ScoreGraph(encoding.Vectors, encoding.Input, calibration is null ? OnnxScorer.ProbabilityOutput : graph.Output[0].Name, isColumn, calibration);
+        return new ScoreGraph(encoding.Vectors, encoding.Input, graph.Output[0].Name, isColumn, calibration);
     }
 
     // [N, 1] and [N] are the same numbers.

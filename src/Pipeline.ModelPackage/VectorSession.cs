@@ -14,8 +14,8 @@ internal sealed class VectorSession : GraphSession
     private readonly ConcurrentQueue<VectorTensors> _spare = new();
     private VectorTensors? _last;
 
-    public VectorSession(InferenceSession session, ScoreGraph graph)
-        : base(session)
+    public VectorSession(InferenceSession session, ScoreGraph graph, GraphAnswer answer)
+        : base(session, answer)
     {
         _graph = graph;
         MaxRows = Math.Clamp(CachedNumbers / Math.Max(1, graph.Vectors.Width), 16, 128);
@@ -24,7 +24,7 @@ internal sealed class VectorSession : GraphSession
     public override int MaxRows { get; }
 
     [SuppressMessage("Reliability", "CA2000:Dispose objects before losing scope", Justification = "The tensors go back to the spare ones.")]
-    public override void Score(CodedRows rows, int start, int count, Memory<float> probabilities, RunOptions run)
+    public override void Score(CodedRows rows, int start, int count, Memory<float> answers, RunOptions run)
     {
         var tensors = Rent();
         var vectors = tensors.VectorsOf(count);
@@ -32,7 +32,7 @@ internal sealed class VectorSession : GraphSession
         {
             _graph.Vectors.Fill(rows, start, count, vectors);
             Session.RunWithBinding(run, tensors.BindingOf(count));
-            Read(tensors.ScoresOf(count), probabilities.Span);
+            Read(tensors.ScoresOf(count), answers.Span);
         }
         finally
         {
@@ -42,7 +42,7 @@ internal sealed class VectorSession : GraphSession
     }
 
     // The place beside the queue is a fifth of the queue's price, and mostly enough.
-    private VectorTensors Rent() => Interlocked.Exchange(ref _last, null) ?? (_spare.TryDequeue(out var tensors) ? tensors : new VectorTensors(Session, _graph, MaxRows));
+    private VectorTensors Rent() => Interlocked.Exchange(ref _last, null) ?? (_spare.TryDequeue(out var tensors) ? tensors : new VectorTensors(Session, _graph, Answer, MaxRows));
 
     private void Return(VectorTensors tensors)
     {
@@ -52,17 +52,17 @@ internal sealed class VectorSession : GraphSession
         }
     }
 
-    private void Read(ReadOnlySpan<float> scores, Span<float> probabilities)
+    private void Read(ReadOnlySpan<float> scores, Span<float> answers)
     {
         if (_graph.Calibration is not { } calibration)
         {
-            scores.CopyTo(probabilities);
+            scores.CopyTo(answers);
             return;
         }
 
         for (var row = 0; row < scores.Length; row++)
         {
-            probabilities[row] = calibration.ProbabilityOf(scores[row]);
+            answers[row] = calibration.ProbabilityOf(scores[row]);
         }
     }
 

@@ -9,6 +9,7 @@ internal sealed class VectorTensors : IDisposable
 
     private readonly InferenceSession _session;
     private readonly ScoreGraph _graph;
+    private readonly GraphAnswer _answer;
     private readonly int _maxRows;
     private Binding?[] _bindings = [];
     private double[] _vectors = [];
@@ -16,10 +17,11 @@ internal sealed class VectorTensors : IDisposable
 
     /// <param name="session">Has the graph.</param>
     /// <param name="graph">Names and shapes.</param>
+    /// <param name="answer">What the model answers.</param>
     /// <param name="maxRows">Rows of one run at most.</param>
-    public VectorTensors(InferenceSession session, ScoreGraph graph, int maxRows)
+    public VectorTensors(InferenceSession session, ScoreGraph graph, GraphAnswer answer, int maxRows)
     {
-        (_session, _graph, _maxRows) = (session, graph, maxRows);
+        (_session, _graph, _answer, _maxRows) = (session, graph, answer, maxRows);
         Grow(Math.Min(FirstRows, maxRows));
     }
 
@@ -35,7 +37,7 @@ internal sealed class VectorTensors : IDisposable
     }
 
     /// <summary>Filled by a run.</summary>
-    public ReadOnlySpan<float> ScoresOf(int count) => _scores.AsSpan(0, count);
+    public ReadOnlySpan<float> ScoresOf(int count) => _scores.AsSpan(0, count * _answer.Width);
 
     /// <summary>What to run for so many rows.</summary>
     public OrtIoBinding BindingOf(int count) => (_bindings[count] ??= new Binding(this, count)).Native;
@@ -52,7 +54,7 @@ internal sealed class VectorTensors : IDisposable
     {
         Dispose();
         _vectors = GC.AllocateArray<double>(rows * _graph.Vectors.Width, pinned: true);
-        _scores = GC.AllocateUninitializedArray<float>(rows, pinned: true);
+        _scores = GC.AllocateUninitializedArray<float>(rows * _answer.Width, pinned: true);
         _bindings = new Binding?[rows + 1];
     }
 
@@ -65,7 +67,7 @@ internal sealed class VectorTensors : IDisposable
         {
             var (graph, memory) = (tensors._graph, OrtMemoryInfo.DefaultInstance);
             _vectors = OrtValue.CreateTensorValueFromMemory(memory, tensors._vectors.AsMemory(0, count * graph.Vectors.Width), [count, graph.Vectors.Width]);
-            _scores = OrtValue.CreateTensorValueFromMemory(memory, tensors._scores.AsMemory(0, count), graph.IsColumn ? [count, 1] : [count]);
+            _scores = OrtValue.CreateTensorValueFromMemory(memory, tensors._scores.AsMemory(0, count * tensors._answer.Width), graph.IsColumn ? [count, 1] : tensors._answer.ShapeOf(count));
             Native = tensors._session.CreateIoBinding();
             Native.BindInput(graph.Input, _vectors);
             Native.BindOutput(graph.Output, _scores);

@@ -9,7 +9,7 @@ namespace Pipeline.OnnxExport;
 
 /// <summary>
 /// Writes a trained binary model as an ONNX graph from the columns to the probability. Inputs: <see cref="FeatureSchema.NumericInput"/>, float [N, k],
-/// if there are numeric columns, and a string tensor [N, 1] per categorical column. Output: <see cref="OnnxScorer.ProbabilityOutput"/>, float [N].
+/// if there are numeric columns, and a string tensor [N, 1] per categorical column. Output: <see cref="BinaryOutputs.TensorName"/>, float [N].
 /// </summary>
 public static class BinaryClassifierExport
 {
@@ -22,7 +22,7 @@ public static class BinaryClassifierExport
     {
         var graph = new OnnxGraph(encoding.Schema.Features.Select(f => f.Name));
         var score = AppendScore(graph, encoding, model.Model.SubModel);
-        graph.SetOutput(OnnxScorer.ProbabilityOutput, AppendCalibration(graph, score, model.Model.Calibrator));
+        graph.SetOutput(BinaryOutputs.TensorName, AppendCalibration(graph, score, model.Model.Calibrator));
         return graph.ToBytes();
     }
 

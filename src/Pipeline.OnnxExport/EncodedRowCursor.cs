@@ -42,13 +42,11 @@ internal sealed class EncodedRowCursor(EncodedRows rows, int[] activeColumns) : 
             throw new InvalidOperationException($"Column '{column.Name}' holds {column.Type}, not {typeof(TValue)}.");
         }
 
-        Delegate getter = column.Index == EncodedRows.LabelIndex ? new ValueGetter<bool>(GetLabel) : new ValueGetter<VBuffer<float>>(GetFeatures);
+        Delegate getter = column.Index == EncodedRows.LabelIndex ? rows.LabelGetter(() => _position) : new ValueGetter<VBuffer<float>>(GetFeatures);
         return (ValueGetter<TValue>)getter;
     }
 
     public override ValueGetter<DataViewRowId> GetIdGetter() => (ref DataViewRowId id) => id = new DataViewRowId((ulong)_position, 0);
-
-    private void GetLabel(ref bool value) => value = rows.LabelAt(_position);
 
     private void GetFeatures(ref VBuffer<float> value) => rows.FeaturesAt(_position, ref value);
 }

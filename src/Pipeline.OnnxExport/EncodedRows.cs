@@ -17,17 +17,17 @@ internal sealed class EncodedRows : IDataView
 
     private readonly FeatureEncoding _encoding;
     private readonly FeatureBatch _rows;
-    private readonly bool[]? _labels;
+    private readonly RowLabels? _labels;
     private readonly int[][] _slotsOfCategories;
 
-    public EncodedRows(FeatureEncoding encoding, FeatureBatch rows, bool[]? labels)
+    public EncodedRows(FeatureEncoding encoding, FeatureBatch rows, RowLabels? labels)
     {
         _encoding = encoding;
         _rows = rows;
         _labels = labels;
         _slotsOfCategories = SlotsOfCategories(encoding, rows);
         var builder = new DataViewSchema.Builder();
-        builder.AddColumn(LabelColumn, BooleanDataViewType.Instance);
+        builder.AddColumn(LabelColumn, LabelType(labels));
         builder.AddColumn(FeaturesColumn, new VectorDataViewType(NumberDataViewType.Single, encoding.Width));
         Schema = builder.ToSchema();
     }
@@ -46,7 +46,13 @@ internal sealed class EncodedRows : IDataView
     [SuppressMessage("Reliability", "CA2000:Dispose objects before losing scope", Justification = "The caller owns the cursors.")]
     public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null) => [GetRowCursor(columnsNeeded, rand)];
 
-    public bool LabelAt(int row) => _labels is not null && _labels[row];
+    /// <summary>Gives a row's label in the column's type.</summary>
+    public Delegate LabelGetter(Func<int> row) => _labels?.Task switch
+    {
+        ModelTask.Multiclass => new ValueGetter<uint>((ref uint value) => value = (uint)_labels.Classes[row()] + 1),
+        ModelTask.Regression => new ValueGetter<float>((ref float value) => value = _labels.Numbers[row()]),
+        _ => new ValueGetter<bool>((ref bool value) => value = _labels is not null && _labels.Flags[row()]),
+    };
 
     public void FeaturesAt(int row, ref VBuffer<float> features)
     {
@@ -70,6 +76,14 @@ internal sealed class EncodedRows : IDataView
 
         features = editor.Commit();
     }
+
+    // A key counts from 1; its names are not needed, as classes are told apart by their place.
+    private static DataViewType LabelType(RowLabels? labels) => labels?.Task switch
+    {
+        ModelTask.Multiclass => new KeyDataViewType(typeof(uint), labels.ClassNames.Count),
+        ModelTask.Regression => NumberDataViewType.Single,
+        _ => BooleanDataViewType.Instance,
+    };
 
     private void WriteMissing(ReadOnlySpan<float> numeric, ref SlotWriter sink)
     {

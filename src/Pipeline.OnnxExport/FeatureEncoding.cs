@@ -42,17 +42,17 @@ public sealed partial class FeatureEncoding
     public FeatureEncoding Standardized() => new(Schema, Numeric, Categorical, isStandardized: true);
 
     /// <summary>
-    /// The rows as ML.NET takes them: columns <c>Label</c> (Boolean) and <c>Features</c> (sparse vector of <see cref="Width"/> floats), encoded while they
+    /// The rows as ML.NET takes them: columns <c>Label</c> (Boolean; of several classes a key; of a number Single) and <c>Features</c> (sparse vector of <see cref="Width"/> floats), encoded while they
     /// are read, always in the batch's order. Holds four bytes per row and categorical column beside the batch itself.
     /// </summary>
     /// <param name="rows">Rows with this encoding's columns.</param>
-    /// <param name="labels">One per row; null, for scoring only, gives false.</param>
+    /// <param name="labels">One per row; null, for scoring only, gives a Boolean that is false.</param>
     /// <exception cref="ArgumentException">The rows have other columns, or the labels are not as many.</exception>
-    public IDataView ToDataView(FeatureBatch rows, bool[]? labels = null)
+    public IDataView ToDataView(FeatureBatch rows, RowLabels? labels = null)
     {
-        if (labels is not null && labels.Length != rows.RowCount)
+        if (labels is not null && labels.Count != rows.RowCount)
         {
-            throw new ArgumentException($"{labels.Length} labels were given for {rows.RowCount} rows.", nameof(labels));
+            throw new ArgumentException($"{labels.Count} labels were given for {rows.RowCount} rows.", nameof(labels));
         }
 
         CheckColumns(rows.Schema);

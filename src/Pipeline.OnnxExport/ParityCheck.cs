@@ -60,25 +60,29 @@ public static class ParityCheck
     {
         if (mlNet.Length != onnx.Length)
         {
-            throw new ArgumentException($"ML.NET scored {mlNet.Length} rows, ONNX Runtime {onnx.Length}.", nameof(onnx));
+            throw new ArgumentException($"ML.NET gave {mlNet.Length} numbers, ONNX Runtime {onnx.Length}.", nameof(onnx));
         }
 
+        var width = outputs.Width;
+        var rows = mlNet.Length / width;
         var worst = -1;
         var greatest = 0d;
         var disagreements = 0;
-        for (var row = 0; row < mlNet.Length; row++)
+        for (var row = 0; row < rows; row++)
         {
-            var difference = Math.Abs((double)onnx[row] - mlNet[row]);
+            var one = mlNet.AsSpan(row * width, width);
+            var other = onnx.AsSpan(row * width, width);
+            var difference = outputs.DifferenceOf(one, other);
             if (worst < 0 || difference > greatest || (double.IsNaN(difference) && !double.IsNaN(greatest)))
             {
                 worst = row;
                 greatest = difference;
             }
 
-            disagreements += outputs.IsPositive(mlNet[row]) == outputs.IsPositive(onnx[row]) ? 0 : 1;
+            disagreements += outputs.LabelIndexOf(one) == outputs.LabelIndexOf(other) ? 0 : 1;
         }
 
-        return new ParityReport(mlNet.Length, greatest, worst, worst < 0 ? float.NaN : mlNet[worst], worst < 0 ? float.NaN : onnx[worst], disagreements, tolerance);
+        return new ParityReport(rows, greatest, worst, worst < 0 ? float.NaN : outputs.ScoreOf(mlNet.AsSpan(worst * width, width)), worst < 0 ? float.NaN : outputs.ScoreOf(onnx.AsSpan(worst * width, width)), disagreements, tolerance);
     }
 
     /// <summary>The report in words, for messages and logs, with the worst row's feature values.</summary>

@@ -16,9 +16,9 @@ internal static class SamplePackage
     public static PackagedModel Write(string directory, string trainer = "hand", float goldenError = 0)
     {
         Directory.CreateDirectory(directory);
-        var outputs = new ModelOutputs("yes", "no", 0.5f);
+        var outputs = new BinaryOutputs("yes", "no", 0.5f);
         var golden = Rows.Select(row => Golden(row, outputs, goldenError)).ToList();
-        File.WriteAllBytes(Path.Combine(directory, PackageFiles.Onnx), TinyOnnx.LogisticOfSum(FeatureSchema.NumericInput, columns: 2, OnnxScorer.ProbabilityOutput));
+        File.WriteAllBytes(Path.Combine(directory, PackageFiles.Onnx), TinyOnnx.LogisticOfSum(FeatureSchema.NumericInput, columns: 2, BinaryOutputs.TensorName));
         File.WriteAllBytes(Path.Combine(directory, PackageFiles.Golden), PackageJson.Serialize(new GoldenSample(golden)));
         var features = new FeatureSchema([Numeric("first"), Numeric("second")]);
         var none = Digest.OfText("none");
@@ -27,9 +27,9 @@ internal static class SamplePackage
 
     private static Feature Numeric(string name) => new(name, FeatureKind.Numeric, AllowsMissing: false, Minimum: -10, Maximum: 10);
 
-    private static GoldenRow Golden(float[] row, ModelOutputs outputs, float error)
+    private static GoldenRow Golden(float[] row, BinaryOutputs outputs, float error)
     {
         var probability = 1 / (1 + MathF.Exp(-row.Sum()));
-        return new GoldenRow(new JsonObject { ["first"] = row[0], ["second"] = row[1] }, probability + error, outputs.LabelOf(probability));
+        return new GoldenRow(new JsonObject { ["first"] = row[0], ["second"] = row[1] }) { Probability = probability + error, Label = outputs.LabelOf(probability) };
     }
 }

@@ -84,7 +84,7 @@ public sealed class OnnxScorerTests
     {
         var load = () => OnnxScorer.Load(TestModel.Onnx(outputName: "score_of_it"), TestModel.Schema, "test");
 
-        load.Should().Throw<InvalidDataException>().WithMessage("*no output 'probability' of type Float (it has [score_of_it: Float])*");
+        load.Should().Throw<InvalidDataException>().WithMessage("*no output 'probability' or 'prediction' of type Float [N], and no output 'probabilities' of type Float [N, classes] (it has [score_of_it: Float **");
     }
 
     private static FeatureBatch Batch(params (double Hour, string Origin, double? Distance, string? Destination)[] rows)

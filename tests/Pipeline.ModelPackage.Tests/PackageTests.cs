@@ -57,7 +57,7 @@ public sealed class PackageTests : IDisposable
     public void Generated_code_writes_the_bytes_that_reflection_would()
     {
         var manifest = TestModel.WritePackage(Package).Manifest;
-        var golden = new GoldenSample([new GoldenRow(new JsonObject { ["a"] = 1.5, ["b"] = "Zürich \"Ost\"", ["c"] = null }, 0.25f, "late")]);
+        var golden = new GoldenSample([new GoldenRow(new JsonObject { ["a"] = 1.5, ["b"] = "Zürich \"Ost\"", ["c"] = null }) { Probability = 0.25f, Label = "late" }]);
         var reflection = new JsonSerializerOptions(PackageJson.Options) { TypeInfoResolver = new DefaultJsonTypeInfoResolver() };
 
         PackageJson.Serialize(manifest).SkipLast(1).Should().Equal(JsonSerializer.SerializeToUtf8Bytes(manifest, reflection));

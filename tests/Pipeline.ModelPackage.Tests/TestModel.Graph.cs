@@ -16,7 +16,7 @@ internal static partial class TestModel
     /// <param name="opset">Version of the operators, for graphs of another time.</param>
     /// <param name="irVersion">Version of the format, likewise.</param>
     /// <param name="slowSteps">Products of large matrices on the way, which change nothing and take long: 100 steps take a row some 40 ms, 128 rows a second or two.</param>
-    public static byte[] Onnx(string outputName = OnnxScorer.ProbabilityOutput, IReadOnlyList<float>? numericWeights = null, int opset = 13, int irVersion = 8, int slowSteps = 0)
+    public static byte[] Onnx(string outputName = BinaryOutputs.TensorName, IReadOnlyList<float>? numericWeights = null, int opset = 13, int irVersion = 8, int slowSteps = 0)
     {
         numericWeights ??= [HourWeight, DistanceWeight];
         var graph = new ProtobufWriter()
@@ -52,19 +52,19 @@ internal static partial class TestModel
             .Text(2, "delay")
             .Message(1, Node("Gemm", [FeatureSchema.NumericInput, "weights", "bias"], "score", string.Empty))
             .Message(1, Node("Sigmoid", ["score"], "column", string.Empty))
-            .Message(1, Node("Reshape", ["column", "flat"], OnnxScorer.ProbabilityOutput, string.Empty))
+            .Message(1, Node("Reshape", ["column", "flat"], BinaryOutputs.TensorName, string.Empty))
             .Message(5, FloatTensor("weights", [1, 1], [HourWeight]))
             .Message(5, FloatTensor("bias", [1], [Bias]))
             .Message(5, new ProtobufWriter().Number(1, 1).Number(2, Int64Type).Text(8, "flat").Number(7, -1))
             .Message(11, Value(FeatureSchema.NumericInput, FloatType, 1))
-            .Message(12, Value(OnnxScorer.ProbabilityOutput, FloatType, columns: null));
+            .Message(12, Value(BinaryOutputs.TensorName, FloatType, columns: null));
         var onnx = new ProtobufWriter()
             .Number(1, 8)
             .Message(7, graph)
             .Message(8, new ProtobufWriter().Text(1, string.Empty).Number(2, 13))
             .ToArray();
         var probability = (float)(1 / (1 + Math.Exp(-(Bias + (HourWeight * 7)))));
-        var golden = new GoldenRow(new JsonObject { ["hour"] = 7 }, probability, Manifest.Outputs.LabelOf(probability));
+        var golden = GoldenRow.Of(new JsonObject { ["hour"] = 7 }, Manifest.Outputs, [probability]);
         return WritePackage(directory, [golden], onnx, new FeatureSchema([Schema.Features[0]]));
     }
 

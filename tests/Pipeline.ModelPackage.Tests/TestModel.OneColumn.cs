@@ -14,10 +14,10 @@ internal static partial class TestModel
         }
 
         graph.Message(1, Node("Sigmoid", [kind == FeatureKind.Numeric ? column : "origin_code"], "column", string.Empty))
-            .Message(1, Node("Reshape", ["column", "flat"], OnnxScorer.ProbabilityOutput, string.Empty))
+            .Message(1, Node("Reshape", ["column", "flat"], BinaryOutputs.TensorName, string.Empty))
             .Message(5, new ProtobufWriter().Number(1, 1).Number(2, Int64Type).Text(8, "flat").Number(7, -1))
             .Message(11, Value(column, kind == FeatureKind.Numeric ? FloatType : StringType, 1))
-            .Message(12, Value(OnnxScorer.ProbabilityOutput, FloatType, columns: null));
+            .Message(12, Value(BinaryOutputs.TensorName, FloatType, columns: null));
         var onnx = new ProtobufWriter()
             .Number(1, 8)
             .Message(7, graph)
@@ -26,7 +26,7 @@ internal static partial class TestModel
             .ToArray();
         System.Text.Json.Nodes.JsonNode value = kind == FeatureKind.Numeric ? 0 : "ATL";
         var probability = Logistic(kind == FeatureKind.Numeric ? 0 : OriginCodes["ATL"]);
-        var golden = new GoldenRow(new System.Text.Json.Nodes.JsonObject { [schema.Features[0].Name] = value }, probability, Manifest.Outputs.LabelOf(probability));
+        var golden = GoldenRow.Of(new System.Text.Json.Nodes.JsonObject { [schema.Features[0].Name] = value }, Manifest.Outputs, [probability]);
         return WritePackage(directory, [golden], onnx, schema);
     }
 

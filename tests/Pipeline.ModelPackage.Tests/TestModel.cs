@@ -34,7 +34,7 @@ internal static partial class TestModel
     {
         var probability = Probability(hour, origin, distance, destination);
         var row = new JsonObject { ["hour"] = hour, ["origin"] = origin, ["distance"] = distance, ["destination"] = destination };
-        return new GoldenRow(row, probability, Manifest.Outputs.LabelOf(probability));
+        return GoldenRow.Of(row, Manifest.Outputs, [probability]);
     }
 
     public static Manifest Manifest { get; } = new(
@@ -43,7 +43,7 @@ internal static partial class TestModel
         "binary",
         "logistic-regression",
         Schema,
-        new ModelOutputs("late", "on time", 0.5f),
+        new BinaryOutputs("late", "on time", 0.5f),
         new SortedDictionary<string, double?> { ["auc"] = 0.7, ["f1"] = null },
         Digest.OfText("data"),
         Digest.OfText("definition"),

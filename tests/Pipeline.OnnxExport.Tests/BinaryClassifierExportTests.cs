@@ -20,9 +20,9 @@ public sealed class BinaryClassifierExportTests
         session.InputMetadata[FeatureSchema.NumericInput].SymbolicDimensions.Should().Equal("N", string.Empty);
         session.InputMetadata["origin"].ElementType.Should().Be<string>();
         session.InputMetadata["origin"].Dimensions.Should().Equal(-1, 1);
-        session.OutputMetadata.Keys.Should().Equal(OnnxScorer.ProbabilityOutput);
-        session.OutputMetadata[OnnxScorer.ProbabilityOutput].ElementType.Should().Be<float>();
-        session.OutputMetadata[OnnxScorer.ProbabilityOutput].Dimensions.Should().Equal(-1);
+        session.OutputMetadata.Keys.Should().Equal(BinaryOutputs.TensorName);
+        session.OutputMetadata[BinaryOutputs.TensorName].ElementType.Should().Be<float>();
+        session.OutputMetadata[BinaryOutputs.TensorName].Dimensions.Should().Equal(-1);
     }
 
     [Fact]
@@ -65,7 +65,7 @@ public sealed class BinaryClassifierExportTests
     public void A_column_may_bear_the_name_of_an_internal_tensor()
     {
         var internalNames = ModelProto.Parser.ParseFrom(Train(TrainerKind.LightGbm).ToOnnx()).Graph.Node.Select(n => n.Output[0]).ToArray();
-        (string, object)[] columns = [.. internalNames.Where(n => n != OnnxScorer.ProbabilityOutput).Select(n => (n, (object)Categories(200)))];
+        (string, object)[] columns = [.. internalNames.Where(n => n != BinaryOutputs.TensorName).Select(n => (n, (object)Categories(200)))];
         var rows = Rows.Of(columns);
         var model = TrainedModel.Train(TrainerKind.LightGbm, rows, Rows.Labels(200, row => row % 3 == 0));
 

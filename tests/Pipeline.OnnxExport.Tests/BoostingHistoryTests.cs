@@ -25,7 +25,7 @@ public sealed class BoostingHistoryTests
 
         var last = history.Probabilities(strange, [history.Trees], Token)[0];
 
-        var parity = ParityCheck.Compare(last, scorer.Score(strange, Token), new ModelOutputs("yes", "no", 0.5f), 1e-7);
+        var parity = ParityCheck.Compare(last, scorer.Score(strange, Token), new BinaryOutputs("yes", "no", 0.5f), 1e-7);
         parity.Passed.Should().BeTrue(ParityCheck.Describe(parity, strange));
     }
 

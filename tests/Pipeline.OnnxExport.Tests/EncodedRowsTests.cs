@@ -12,7 +12,7 @@ public sealed class EncodedRowsTests
     [Fact]
     public void Rows_are_encoded_in_order_with_their_labels()
     {
-        var view = FeatureEncoding.Fit(Train).ToDataView(Train, [true, false, true]);
+        var view = FeatureEncoding.Fit(Train).ToDataView(Train, RowLabels.OfFlags([true, false, true]));
 
         Features(view).Should().BeEquivalentTo(
             new[] { new[] { 1f, 9, 0, 0, 1, 0 }, new[] { 1f, 8, 1, 1, 0, 0 }, new[] { 3f, 7, 0, 0, 0, 1 } },
@@ -69,7 +69,7 @@ public sealed class EncodedRowsTests
     [Fact]
     public void Labels_must_be_as_many_as_rows()
     {
-        var view = () => FeatureEncoding.Fit(Train).ToDataView(Train, [true]);
+        var view = () => FeatureEncoding.Fit(Train).ToDataView(Train, RowLabels.OfFlags([true]));
 
         view.Should().Throw<ArgumentException>().WithMessage("1 labels were given for 3 rows.*");
     }

@@ -4,7 +4,7 @@ namespace Pipeline.OnnxExport.Tests;
 
 public sealed class ParityCheckTests
 {
-    private static readonly ModelOutputs Outputs = new("yes", "no", 0.5f);
+    private static readonly BinaryOutputs Outputs = new("yes", "no", 0.5f);
 
     [Fact]
     public void Equal_scores_pass()

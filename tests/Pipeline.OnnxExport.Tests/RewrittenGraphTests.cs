@@ -46,7 +46,7 @@ public sealed class RewrittenGraphTests
         {
             var graph = ModelProto.Parser.ParseFrom(model.ToOnnx());
             graph.Graph.Node[^1].Output[0] = "almost";
-            graph.Graph.Node.Add(new NodeProto { OpType = "Identity", Input = { "almost" }, Output = { OnnxScorer.ProbabilityOutput } });
+            graph.Graph.Node.Add(new NodeProto { OpType = "Identity", Input = { "almost" }, Output = { BinaryOutputs.TensorName } });
 
             var cut = ScoreGraph.CutFrom(graph.Graph.Clone(), model.Encoding.Schema);
             cut.Should().NotBeNull();
@@ -141,7 +141,7 @@ public sealed class RewrittenGraphTests
             }
 
             using var options = new RunOptions();
-            using var outputs = session.Run(options, values, [OnnxScorer.ProbabilityOutput]);
+            using var outputs = session.Run(options, values, [BinaryOutputs.TensorName]);
             return outputs[0].GetTensorDataAsSpan<float>().ToArray();
         }
         finally

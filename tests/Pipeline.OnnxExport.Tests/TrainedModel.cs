@@ -24,7 +24,7 @@ internal sealed class TrainedModel
     {
         var encoding = FeatureEncoding.Fit(rows);
         encoding = kind == TrainerKind.LogisticRegression ? encoding.Standardized() : encoding;
-        return new TrainedModel(encoding, Estimator(kind, trees, leaves, minExamplesPerLeaf).Fit(encoding.ToDataView(rows, labels)));
+        return new TrainedModel(encoding, Estimator(kind, trees, leaves, minExamplesPerLeaf).Fit(encoding.ToDataView(rows, RowLabels.OfFlags(labels))));
     }
 
     public byte[] ToOnnx() => BinaryClassifierExport.ToOnnx(Encoding, Model);
@@ -34,7 +34,7 @@ internal sealed class TrainedModel
     public ParityReport CheckParity(FeatureBatch rows)
     {
         using var scorer = Load();
-        return ParityCheck.Run(Encoding, Model, scorer, rows, new ModelOutputs("yes", "no", 0.5f), cancellationToken: TestContext.Current.CancellationToken);
+        return ParityCheck.Run(Encoding, Model, scorer, rows, new BinaryOutputs("yes", "no", 0.5f), cancellationToken: TestContext.Current.CancellationToken);
     }
 
     /// <summary>Thresholds on the numeric columns' own slots, with the columns' indices.</summary>

@@ -16,7 +16,7 @@ public sealed class TreeEnsembleGraphTests
         var graph = new OnnxGraph(["x"]);
         var ensemble = new TreeEnsembleGraph([]);
 
-        graph.SetOutput(OnnxScorer.ProbabilityOutput, ensemble.AppendTo(graph, FeatureGraph.Append(graph, encoding, ensemble.UsedSlots().Contains)));
+        graph.SetOutput(BinaryOutputs.TensorName, ensemble.AppendTo(graph, FeatureGraph.Append(graph, encoding, ensemble.UsedSlots().Contains)));
         using var scorer = OnnxScorer.Load(graph.ToBytes(), encoding.Schema, "an empty ensemble");
 
         scorer.Score(rows, TestContext.Current.CancellationToken).Should().Equal(0, 0, 0, 0);

@@ -39,7 +39,7 @@ public static class GoldenCheck
         for (var row = 0; row < golden.Count; row++)
         {
             var (probability, label) = (predictions[row].GetProperty("probability").GetSingle(), predictions[row].GetProperty("label").GetString());
-            if (!(Math.Abs(probability - golden[row].Probability) <= Tolerance) || label != golden[row].Label)
+            if (!(Math.Abs(probability - golden[row].Probability!.Value) <= Tolerance) || label != golden[row].Label)
             {
                 faults.Add(FormattableString.Invariant($"golden row {row}: {probability} ({label}) instead of {golden[row].Probability} ({golden[row].Label})"));
             }

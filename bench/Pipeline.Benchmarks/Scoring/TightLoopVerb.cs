@@ -50,7 +50,7 @@ internal static class TightLoopVerb
 
     private static void Score(InferenceSession session, RunOptions run, string[] names, List<OrtValue> tensors)
     {
-        using var outputs = session.Run(run, names, tensors, [OnnxScorer.ProbabilityOutput]);
+        using var outputs = session.Run(run, names, tensors, [BinaryOutputs.TensorName]);
     }
 
     private static double RowsPerCpuSecond(int rows, int seconds, Action score)

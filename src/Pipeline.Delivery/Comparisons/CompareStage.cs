@@ -50,7 +50,7 @@ internal static class CompareStage
         ThrowIfColumnsAreMissing(name, other, dataset);
         var test = dataset.Read(DataSplit.Test, cancellationToken);
         var (probabilities, others) = (Score(one, test, cancellationToken), Score(other, test, cancellationToken));
-        var (answers, otherAnswers) = (BinarySample.Of(test.Labels, probabilities, one.Model.Threshold), BinarySample.Of(test.Labels, others, other.Model.Threshold));
+        var (answers, otherAnswers) = (BinarySample.Of(test.Labels.Flags, probabilities, one.Model.Threshold), BinarySample.Of(test.Labels.Flags, others, other.Model.Threshold));
         var (values, otherValues) = (MetricEstimates.Values(answers), MetricEstimates.Values(otherAnswers));
         var differences = PairedDifferences.Of(answers, otherAnswers, new Resampling(resamples, Resampling.Default.Seed), cancellationToken);
         var decisions = answers.CompareDecisions(otherAnswers);
@@ -67,8 +67,8 @@ internal static class CompareStage
             // Of two classes: where the decisions differ, one of them is right.
             new ComparedDecisions(1 - ((double)(decisions.OnlyFirst + decisions.OnlySecond) / answers.Rows), decisions.OnlyFirst, decisions.OnlySecond, decisions.PValue, Correlation.Pearson(probabilities, others)),
             FeatureDifference.Of(one.Features, other.Features),
-            new AnswerCurves(answers.Curve(CurvePoints), CalibrationBin.Of(test.Labels, probabilities)),
-            new AnswerCurves(otherAnswers.Curve(CurvePoints), CalibrationBin.Of(test.Labels, others)));
+            new AnswerCurves(answers.Curve(CurvePoints), CalibrationBin.Of(test.Labels.Flags, probabilities)),
+            new AnswerCurves(otherAnswers.Curve(CurvePoints), CalibrationBin.Of(test.Labels.Flags, others)));
     }
 
     private static void ThrowIfColumnsAreMissing(string name, ModelFiles model, Dataset dataset)

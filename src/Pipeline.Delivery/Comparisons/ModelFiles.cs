@@ -16,7 +16,7 @@ internal sealed record ModelFiles(ComparedModel Model, string OnnxPath, FeatureS
         var manifest = package.Manifest;
         var model = manifest.Files.Single(file => file.Path == PackageFiles.Onnx).Sha256;
         return new ModelFiles(
-            new ComparedModel(name, package.Digest, model, manifest.DataDigest, manifest.Trainer, manifest.Outputs.PositiveLabel, manifest.Outputs.Threshold, new FileInfo(package.OnnxPath).Length),
+            new ComparedModel(name, package.Digest, model, manifest.DataDigest, manifest.Trainer, ((BinaryOutputs)manifest.Outputs).PositiveLabel, ((BinaryOutputs)manifest.Outputs).Threshold, new FileInfo(package.OnnxPath).Length),
             package.OnnxPath,
             manifest.Features);
     }

@@ -74,7 +74,7 @@ public sealed class Dataset : IArtifact<Dataset>
             },
             cancellationToken);
         return row == labels.Length
-            ? new LabeledBatch(batch, labels)
+            ? new LabeledBatch(batch, RowLabels.OfFlags(labels))
             : throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"{PathOf(split)} holds {row} rows, its summary says {labels.Length}."));
     }
 

@@ -108,7 +108,7 @@ internal sealed record ExampleQuery(DataSettings Settings, IReadOnlyList<Example
                 faults.Add($"the column '{name}' has type {type}, which cannot be {(settings.Attributes.Contains(name) ? "an attribute" : "a feature")}; cast it to a number, text or boolean, or leave it out");
             }
 
-            if (name is FeatureSchema.NumericInput or OnnxScorer.ProbabilityOutput)
+            if (name == FeatureSchema.NumericInput || OnnxScorer.AnswerTensors.Contains(name))
             {
                 faults.Add($"the column name '{name}' is taken by the model's own inputs and outputs; name it otherwise with AS");
             }

@@ -4,8 +4,8 @@ namespace Pipeline.Delivery.Data;
 
 /// <summary>Rows with their labels.</summary>
 /// <param name="Features">The feature values.</param>
-/// <param name="Labels">True for the positive class; one per row.</param>
-public sealed record LabeledBatch(FeatureBatch Features, bool[] Labels)
+/// <param name="Labels">One per row.</param>
+public sealed record LabeledBatch(FeatureBatch Features, RowLabels Labels)
 {
     /// <summary>The first row and each that lies a multiple of <paramref name="step"/> after it.</summary>
     /// <param name="step">At least 1.</param>
@@ -31,6 +31,6 @@ public sealed record LabeledBatch(FeatureBatch Features, bool[] Labels)
             }
         }
 
-        return new LabeledBatch(taken, [.. Enumerable.Range(0, taken.RowCount).Select(row => Labels[row * step])]);
+        return new LabeledBatch(taken, Labels.Take([.. Enumerable.Range(0, taken.RowCount).Select(row => row * step)]));
     }
 }

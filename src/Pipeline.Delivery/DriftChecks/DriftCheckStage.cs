@@ -76,7 +76,7 @@ public sealed class DriftCheckStage(PackagedModel package, ReferenceProfile refe
     private WindowReport Judge(SourceWindow window, ReferenceProfile compared, IReadOnlyList<string> notes)
     {
         var drift = DriftJudge.Judge(compared, window.Profile, settings.Policy, window.Samples, compared.Labels?.Test);
-        var outputs = package.Manifest.Outputs;
+        var outputs = (BinaryOutputs)package.Manifest.Outputs;
         var labeled = window.Scored?.Where(row => row.Label is not null).ToList();
         var realized = labeled is { Count: > 0 }
             ? PredictionOutcomes.Of(reference.Predictions.Bins, labeled.Select(row => (row.Probability, outputs.IsPositive(row.Probability), row.Label!.Value)))

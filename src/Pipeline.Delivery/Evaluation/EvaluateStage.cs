@@ -35,8 +35,8 @@ public sealed class EvaluateStage(StageRunner runner, Digest code)
         var test = dataset.Read(DataSplit.Test, cancellationToken);
         using var scorer = OnnxScorer.Load(candidate.OnnxPath, candidate.Schema);
         var probabilities = Array.ConvertAll(scorer.Score(test.Features, cancellationToken), p => (double)p);
-        var answers = BinarySample.Of(test.Labels, probabilities, outputs.Threshold);
-        var slices = new SliceEvaluation(dataset, definition, test.Labels, probabilities);
+        var answers = BinarySample.Of(test.Labels.Flags, probabilities, outputs.Threshold);
+        var slices = new SliceEvaluation(dataset, definition, test.Labels.Flags, probabilities);
         var report = EvaluationReports.Of(answers, new Resampling(definition.Evaluation.Resamples, Resampling.Default.Seed), cancellationToken) with
         {
             Baselines = new BaselineAnswers(dataset, test, outputs.Threshold, cancellationToken).Reports(),

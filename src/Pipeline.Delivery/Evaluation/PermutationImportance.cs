@@ -28,8 +28,8 @@ internal static class PermutationImportance
     /// <returns>The most important first; empty if fewer than two test rows are of one of the classes.</returns>
     public static IReadOnlyList<FeatureImportance> Of(OnnxScorer scorer, LabeledBatch test, CancellationToken cancellationToken)
     {
-        int[] positives = [.. Enumerable.Range(0, test.Labels.Length).Where(row => test.Labels[row])];
-        int[] negatives = [.. Enumerable.Range(0, test.Labels.Length).Where(row => !test.Labels[row])];
+        int[] positives = [.. Enumerable.Range(0, test.Labels.Count).Where(row => test.Labels.Flags[row])];
+        int[] negatives = [.. Enumerable.Range(0, test.Labels.Count).Where(row => !test.Labels.Flags[row])];
         if (Math.Min(positives.Length, negatives.Length) < LeastOfClass)
         {
             return [];
@@ -37,10 +37,10 @@ internal static class PermutationImportance
 
         var ofPositives = Math.Min(positives.Length, Math.Max(MaxRows / 2, MaxRows - negatives.Length));
         int[] sample = [.. Evenly(positives, ofPositives).Concat(Evenly(negatives, Math.Min(negatives.Length, MaxRows - ofPositives))).Order()];
-        var labels = Array.ConvertAll(sample, row => test.Labels[row]);
+        var labels = Array.ConvertAll(sample, row => test.Labels.Flags[row]);
 
         // Values come from all rows alike: a feature is as frequent among them as it is.
-        int[] shuffled = Evenly([.. Enumerable.Range(0, test.Labels.Length)], sample.Length);
+        int[] shuffled = Evenly([.. Enumerable.Range(0, test.Labels.Count)], sample.Length);
         Array.Sort(Array.ConvertAll(shuffled, Mix), shuffled);
         var whole = AnswersWith(sample, null, sample);
         return [.. scorer.Schema.Features.Select(feature => Of(feature, DeLong.Compare(whole, AnswersWith(sample, feature, shuffled))!)).OrderByDescending(importance => importance.Loss).ThenBy(importance => importance.Feature, StringComparer.Ordinal)];

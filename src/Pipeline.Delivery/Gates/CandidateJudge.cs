@@ -37,7 +37,7 @@ internal sealed class CandidateJudge(
         var (settings, report) = (definition.Evaluation, evaluation.Report);
         var test = dataset.Read(DataSplit.Test, cancellationToken);
         using var scorer = OnnxScorer.Load(candidate.OnnxPath, candidate.Schema);
-        var answers = new Lazy<BinarySample>(() => BinarySample.Of(test.Labels, Array.ConvertAll(scorer.Score(test.Features, cancellationToken), p => (double)p), definition.Outputs.Threshold));
+        var answers = new Lazy<BinarySample>(() => BinarySample.Of(test.Labels.Flags, Array.ConvertAll(scorer.Score(test.Features, cancellationToken), p => (double)p), definition.Outputs.Threshold));
         var samples = new Lazy<IMetricSample>(() => answers.Value);
         var metricGates = definition.Gates.OfType<MetricGateSettings>().ToList();
         List<ComparedChampion> compared = metricGates.Exists(gate => gate.IsComparison())

@@ -27,6 +27,6 @@ internal static class ChampionAnswers
         }
 
         var probabilities = RowAnswers.Probabilities(package.OnnxPath, features, test, cancellationToken);
-        return new ComparedChampion(champion, BinarySample.Of(test.Labels, probabilities, package.Manifest.Outputs.Threshold), KnowsDecisions: true, null);
+        return new ComparedChampion(champion, BinarySample.Of(test.Labels.Flags, probabilities, ((BinaryOutputs)package.Manifest.Outputs).Threshold), KnowsDecisions: true, null);
     }
 }

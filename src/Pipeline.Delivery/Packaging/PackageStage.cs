@@ -65,7 +65,7 @@ public sealed class PackageStage(StageRunner runner, Digest code, ProvenanceReco
         string output, Dataset dataset, CandidateModel candidate, CandidateEvaluation evaluation, ModelDefinition definition, CancellationToken cancellationToken)
     {
         var directory = Directory.CreateDirectory(Path.Combine(output, StoredPackage.PackageFolder)).FullName;
-        var outputs = new ModelOutputs(definition.Outputs.Positive, definition.Outputs.Negative, definition.Outputs.Threshold);
+        var outputs = new BinaryOutputs(definition.Outputs.Positive, definition.Outputs.Negative, definition.Outputs.Threshold);
         File.Copy(candidate.OnnxPath, Path.Combine(directory, PackageFiles.Onnx));
         using var scorer = OnnxScorer.Load(candidate.OnnxPath, candidate.Schema);
         var requests = GoldenRequests.Read(definition.GoldenRequestsPath, scorer.Schema, definition.Data.Attributes);
@@ -96,7 +96,7 @@ public sealed class PackageStage(StageRunner runner, Digest code, ProvenanceReco
     private static GoldenSample Golden(OnnxScorer scorer, ModelOutputs outputs, GoldenRequests requests, CancellationToken cancellationToken)
     {
         var probabilities = scorer.Score(requests.Features, cancellationToken);
-        return new GoldenSample([.. requests.Rows.Select((row, i) => new GoldenRow(row, probabilities[i], outputs.LabelOf(probabilities[i])))]);
+        return new GoldenSample([.. requests.Rows.Select((row, i) => GoldenRow.Of(row, outputs, probabilities.AsSpan(i * outputs.Width, outputs.Width)))]);
     }
 
     internal static SortedDictionary<string, string> Runtimes() => new(StringComparer.Ordinal)

@@ -9,7 +9,7 @@ namespace Pipeline.Delivery.Packaging;
 internal static class ReferenceProfiler
 {
     /// <exception cref="InvalidDataException">The model answers a row with a probability that is not a number.</exception>
-    public static ReferenceProfile Profile(Dataset dataset, OnnxScorer scorer, ModelOutputs outputs, IReadOnlyList<FeatureImportance> importance, CancellationToken cancellationToken)
+    public static ReferenceProfile Profile(Dataset dataset, OnnxScorer scorer, BinaryOutputs outputs, IReadOnlyList<FeatureImportance> importance, CancellationToken cancellationToken)
     {
         var training = dataset.Read(DataSplit.Train, cancellationToken);
         var test = dataset.Read(DataSplit.Test, cancellationToken);
@@ -19,17 +19,17 @@ internal static class ReferenceProfiler
             .Select(feature => FeatureOf(feature, slots[(int)feature.Kind]++, training.Features, test.Features) with { Importance = importance.FirstOrDefault(known => known.Feature == feature.Name)?.Loss })
             .ToList();
         var predictions = PredictionProfile.Of(Score(scorer, training.Features, "training", cancellationToken), answers, [outputs.PositiveLabel, outputs.NegativeLabel], outputs.LabelOf);
-        var outcomes = PredictionOutcomes.Of(predictions.Bins, answers.Zip(test.Labels, (probability, label) => (probability, outputs.IsPositive(probability), label)));
+        var outcomes = PredictionOutcomes.Of(predictions.Bins, answers.Zip(test.Labels.Flags, (probability, label) => (probability, outputs.IsPositive(probability), label)));
         return new ReferenceProfile(
             ReferenceProfile.CurrentSchemaVersion,
             training.Features.RowCount,
             test.Features.RowCount,
             features,
             predictions with { Outcomes = outcomes },
-            new LabelCounts(Count(training.Labels, outputs), Count(test.Labels, outputs)));
+            new LabelCounts(Count(training.Labels.Flags, outputs), Count(test.Labels.Flags, outputs)));
     }
 
-    private static SortedDictionary<string, long> Count(bool[] labels, ModelOutputs outputs)
+    private static SortedDictionary<string, long> Count(bool[] labels, BinaryOutputs outputs)
     {
         var positives = labels.LongCount(label => label);
         return new SortedDictionary<string, long>(StringComparer.Ordinal) { [outputs.PositiveLabel] = positives, [outputs.NegativeLabel] = labels.Length - positives };

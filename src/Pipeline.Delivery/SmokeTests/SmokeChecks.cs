@@ -160,13 +160,16 @@ internal sealed class SmokeChecks : IDisposable
     private float Compare(JsonNode? prediction, int index)
     {
         var wanted = _golden.Rows[index];
-        var probability = prediction?["probability"]?.GetValue<float>() ?? throw new InvalidDataException($"row {index} has no probability");
-        var label = prediction["label"]?.GetValue<string>();
-        var difference = Math.Abs(probability - wanted.Probability);
-        // Not "difference > Tolerance": NaN must not pass.
-        return difference <= Tolerance && label == wanted.Label
-            ? difference
-            : throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"row {index}: {probability:R} {label}, wanted {wanted.Probability:R} {wanted.Label} ({wanted.Row.ToJsonString()})"));
+        var outputs = _package.Manifest.Outputs;
+        float[] answer = prediction?[outputs.Tensor] switch
+        {
+            JsonArray numbers => [.. numbers.Select(number => number?.GetValue<float>() ?? float.NaN)],
+            { } number => [number.GetValue<float>()],
+            null => throw new InvalidDataException($"row {index} has no {outputs.Tensor}"),
+        };
+        return wanted.FaultOf(outputs, answer, prediction["label"]?.GetValue<string>(), Tolerance) is { } fault
+            ? throw new InvalidDataException($"row {index}: {fault} ({wanted.Row.ToJsonString()})")
+            : (float)outputs.DifferenceOf(wanted.Answer(), answer);
     }
 
     private async Task<string> RefusesMalformedAsync(CancellationToken cancellationToken)

@@ -40,8 +40,8 @@ internal static class LearningCurves
         // Each step is summed up by one thread, so that the bits do not depend on their number.
         Parallel.For(0, metrics.Length, new ParallelOptions { CancellationToken = cancellationToken }, step => metrics[step] = new Dictionary<string, double?>
         {
-            [BinaryMetricNames.LogLoss] = LogLoss.Mean(rows.Labels, probabilities[step]),
-            [BinaryMetricNames.RocAuc] = RocAuc.Of(rows.Labels, probabilities[step]),
+            [BinaryMetricNames.LogLoss] = LogLoss.Mean(rows.Labels.Flags, probabilities[step]),
+            [BinaryMetricNames.RocAuc] = RocAuc.Of(rows.Labels.Flags, probabilities[step]),
         });
         return metrics;
     }

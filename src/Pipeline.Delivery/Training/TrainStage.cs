@@ -61,13 +61,13 @@ public sealed class TrainStage(StageRunner runner, Digest code)
             best.Trial.Trainer,
             definition.Training.Metric,
             definition.Training.Seed,
-            train.Labels.Length,
+            train.Labels.Count,
             encoding.Schema,
             [.. InOrder(fits, definition.Training.Metric).Select(fit => fit.Trial)],
             parity);
         await File.WriteAllBytesAsync(Path.Combine(output, PackageFiles.Onnx), best.Onnx, cancellationToken);
         await File.WriteAllBytesAsync(Path.Combine(output, CandidateModel.ReportFile), PackageJson.Serialize(report), cancellationToken);
-        runner.Log.Info($"{Name}: {best.Trial.Trainer} is best of {fits.Count} by {definition.Training.Metric} on {validation.Labels.Length} validation rows; "
+        runner.Log.Info($"{Name}: {best.Trial.Trainer} is best of {fits.Count} by {definition.Training.Metric} on {validation.Labels.Count} validation rows; "
             + $"ONNX equals ML.NET on all {parity.Rows} test rows (largest difference {parity.MaxDifference.ToString("0.0e+0", CultureInfo.InvariantCulture)})");
     }
 
@@ -76,7 +76,7 @@ public sealed class TrainStage(StageRunner runner, Digest code)
     {
         var settings = definition.Training;
         var fits = new List<FittedTrainer>();
-        await using var progress = new TrainingProgress(runner.Log, settings.Trainers.Sum(Cost), train.Labels.Length);
+        await using var progress = new TrainingProgress(runner.Log, settings.Trainers.Sum(Cost), train.Labels.Count);
         foreach (var trainer in settings.Trainers)
         {
             progress.Begin(trainer.Name, Cost(trainer));
@@ -97,7 +97,7 @@ public sealed class TrainStage(StageRunner runner, Digest code)
         var onnx = BinaryClassifierExport.ToOnnx(encoding, model);
         using var scorer = OnnxScorer.Load(onnx, encoding.Schema, $"the ONNX graph of {settings.Name}");
         var probabilities = Array.ConvertAll(scorer.Score(validation.Features, CancellationToken.None), p => (double)p);
-        var trial = new Trial(settings.Name, BinaryMetrics.Compute(validation.Labels, probabilities, definition.Outputs.Threshold), onnx.LongLength) { Parameters = BinaryTrainers.Parameters(settings) };
+        var trial = new Trial(settings.Name, BinaryMetrics.Compute(validation.Labels.Flags, probabilities, definition.Outputs.Threshold), onnx.LongLength) { Parameters = BinaryTrainers.Parameters(settings) };
         return new FittedTrainer(trial, encoding, model, onnx);
     }
 
@@ -105,7 +105,7 @@ public sealed class TrainStage(StageRunner runner, Digest code)
     private static Task<List<FittedTrainer>> WithCurvesAsync(List<FittedTrainer> fits, LabeledBatch train, LabeledBatch validation, CancellationToken cancellationToken) => Task.Run(
         () =>
         {
-            var some = train.Every(LearningCurves.TrainingStep(train.Labels.Length));
+            var some = train.Every(LearningCurves.TrainingStep(train.Labels.Count));
             return fits.ConvertAll(fit => BoostingHistory.Of(fit.Encoding, fit.Model) is { } history
                 ? fit with { Trial = fit.Trial with { LearningCurve = LearningCurves.Of(history, some, validation, cancellationToken) } }
                 : fit);
@@ -118,7 +118,7 @@ public sealed class TrainStage(StageRunner runner, Digest code)
         using var scorer = OnnxScorer.Load(best.Onnx, best.Encoding.Schema, $"the ONNX graph of {best.Trial.Trainer}");
         var parity = await Task.Run(
             () => ParityCheck.Run(
-                best.Encoding, best.Model, scorer, test.Features, new ModelOutputs(outputs.Positive, outputs.Negative, outputs.Threshold), cancellationToken: cancellationToken),
+                best.Encoding, best.Model, scorer, test.Features, new BinaryOutputs(outputs.Positive, outputs.Negative, outputs.Threshold), cancellationToken: cancellationToken),
             cancellationToken);
         return RequireParity(parity, best.Trial.Trainer, test.Features);
     }

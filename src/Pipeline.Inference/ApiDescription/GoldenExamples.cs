@@ -75,7 +75,7 @@ internal sealed class GoldenExamples(LoadedModel model)
         ["id"] = "1",
         ["outputs"] = new JsonArray(
             Output(TensorSchemas.Probability, "FP32", new JsonArray([.. _rows.Select(row => JsonValue.Create(row.Probability))])),
-            Output(TensorSchemas.Label, "BYTES", JsonNodes.Texts(_rows.Select(row => row.Label)))),
+            Output(TensorSchemas.Label, "BYTES", JsonNodes.Texts(_rows.Select(row => row.Label).OfType<string>()))),
     };
 
     private JsonObject Output(string name, string datatype, JsonArray data) => new()

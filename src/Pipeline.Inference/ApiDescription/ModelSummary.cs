@@ -13,7 +13,7 @@ internal static class ModelSummary
     public static string Of(PackagedModel package)
     {
         var manifest = package.Manifest;
-        var outputs = manifest.Outputs;
+        var outputs = (BinaryOutputs)manifest.Outputs;
         var columns = manifest.Features.Features;
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"Answers the probability of `{outputs.PositiveLabel}` and a label: `{outputs.PositiveLabel}` if the probability is at least {outputs.Threshold}, ")

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Pipeline.Inference.ModelInfo;
 using Pipeline.Inference.ModelLoading;
+using Pipeline.ModelPackage;
 
 namespace Pipeline.Inference.ApiDescription;
 
@@ -76,7 +77,7 @@ internal sealed class OpenApiDocument(LoadedModel model, int maxRows, IReadOnlyL
         schemas["Rows"] = RowsSchema();
         schemas["Prediction"] = PredictionSchema();
         schemas["InputTensor"] = TensorSchemas.InputOf(model);
-        schemas["OutputTensor"] = TensorSchemas.OutputOf(model.Package.Manifest.Outputs);
+        schemas["OutputTensor"] = TensorSchemas.OutputOf((BinaryOutputs)model.Package.Manifest.Outputs);
         schemas["InvocationRecord"] = InvocationSchema.RecordOf(model.Package.Manifest.Features);
         schemas["InvocationRequest"] = InvocationSchema.Of(model.Package.Manifest.Features, maxRows);
         var responses = components["responses"]!.AsObject();
@@ -103,7 +104,7 @@ internal sealed class OpenApiDocument(LoadedModel model, int maxRows, IReadOnlyL
 
     private JsonObject PredictionSchema()
     {
-        var outputs = model.Package.Manifest.Outputs;
+        var outputs = (BinaryOutputs)model.Package.Manifest.Outputs;
         return new JsonObject
         {
             ["type"] = "object",

@@ -23,7 +23,7 @@ internal static class TensorSchemas
     };
 
     /// <summary>An output tensor.</summary>
-    public static JsonObject OutputOf(ModelOutputs outputs) => new()
+    public static JsonObject OutputOf(BinaryOutputs outputs) => new()
     {
         ["description"] = "One element a row. Without `data` if it was asked for in binary.",
         ["oneOf"] = new JsonArray(
@@ -32,7 +32,7 @@ internal static class TensorSchemas
     };
 
     /// <summary>A label; there are only two.</summary>
-    public static JsonObject LabelOf(ModelOutputs outputs) => new()
+    public static JsonObject LabelOf(BinaryOutputs outputs) => new()
     {
         ["type"] = "string",
         ["description"] = FormattableString.Invariant($"`{outputs.PositiveLabel}` if the probability is at least {outputs.Threshold}."),

@@ -20,7 +20,7 @@ public sealed class DriftCounters : IDisposable
     private readonly CategoricalColumn[] _categorical;
     private readonly QuantileBins _predictions;
     private readonly int _predictionOffset;
-    private readonly ModelOutputs _outputs;
+    private readonly BinaryOutputs _outputs;
     private readonly DriftStripe[] _stripes;
 
     /// <param name="profile">The package's reference profile, checked against its manifest.</param>
@@ -36,7 +36,7 @@ public sealed class DriftCounters : IDisposable
         _categorical = [.. columns.Where(column => column.Cells is CategoryCells).Select(column => new CategoricalColumn(column.feature, column.Slot, (CategoryCells)column.Cells, column.Offset))];
         _predictions = profile.Predictions.Bins;
         _predictionOffset = _offsets[^1];
-        _outputs = manifest.Outputs;
+        _outputs = (BinaryOutputs)manifest.Outputs;
         _stripes = [.. Enumerable.Range(0, Math.Min(Environment.ProcessorCount, MaxStripes)).Select(_ => new DriftStripe(_predictionOffset + _predictions.Count + 1))];
     }
 

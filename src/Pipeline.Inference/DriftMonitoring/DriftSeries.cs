@@ -20,7 +20,7 @@ internal sealed class DriftSeries
 
     public DriftSeries(DriftMetrics metrics, ReferenceProfile profile, PackagedModel package)
     {
-        var (model, version, outputs) = (package.Manifest.Name, package.Version, package.Manifest.Outputs);
+        var (model, version, outputs) = (package.Manifest.Name, package.Version, (BinaryOutputs)package.Manifest.Outputs);
         _bins = [.. profile.Features.Select(feature => Each(feature.Bins, bin => metrics.FeatureBins.WithLabels(model, version, feature.Name, bin)))];
         _states = [.. profile.Features.Select(feature => Array.ConvertAll(States, state => metrics.FeatureValues.WithLabels(model, version, feature.Name, state)))];
         _reference = [.. profile.Features.Select(feature => Each(feature.Bins, bin => metrics.ReferenceBins.WithLabels(model, version, feature.Name, bin)))];

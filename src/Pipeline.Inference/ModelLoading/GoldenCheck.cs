@@ -40,14 +40,10 @@ public static class GoldenCheck
             return exchange.Faults.Reported.Select(fault => $"row {fault.Row}, {fault.Field}: expected {fault.Expected}, got {fault.Got}");
         }
 
-        var probabilities = new float[exchange.Rows.Count];
+        var probabilities = new float[exchange.Rows.Count * model.Scorer.Width];
         model.Scorer.Score(exchange.Rows, probabilities);
         model.Writer.Write(probabilities, exchange.Answer);
-        return rows.Zip(probabilities).Where(pair => !Agrees(model, pair.First, pair.Second))
-            .Select(pair => FormattableString.Invariant($"probability {pair.Second} ({model.Package.Manifest.Outputs.LabelOf(pair.Second)}) instead of {pair.First.Probability} ({pair.First.Label})"));
+        var outputs = model.Package.Manifest.Outputs;
+        return rows.Select((row, i) => row.FaultOf(outputs, probabilities.AsSpan(i * outputs.Width, outputs.Width), outputs.LabelOf(probabilities.AsSpan(i * outputs.Width, outputs.Width)), Tolerance)).OfType<string>();
     }
-
-    // NaN agrees with nothing.
-    private static bool Agrees(LoadedModel model, GoldenRow row, float probability) =>
-        Math.Abs(probability - row.Probability) <= Tolerance && model.Package.Manifest.Outputs.LabelOf(probability) == row.Label;
 }

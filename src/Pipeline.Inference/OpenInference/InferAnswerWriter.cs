@@ -17,14 +17,14 @@ internal sealed class InferAnswerWriter
     // Room for all fixed parts of an answer's tensors.
     private const int MaxTensorsLength = 512;
 
-    private readonly ModelOutputs _outputs;
+    private readonly BinaryOutputs _outputs;
     private readonly byte[] _head;
     private readonly Label _positive;
     private readonly Label _negative;
 
     public InferAnswerWriter(PackagedModel package)
     {
-        _outputs = package.Manifest.Outputs;
+        _outputs = (BinaryOutputs)package.Manifest.Outputs;
         _head = Encoding.UTF8.GetBytes($"{{\"model_name\":\"{JsonEncodedText.Encode(package.Manifest.Name, JavaScriptEncoder.Default)}\",\"model_version\":\"{package.Version}\",\"id\":\"");
         _positive = Label.Of(_outputs.PositiveLabel);
         _negative = Label.Of(_outputs.NegativeLabel);

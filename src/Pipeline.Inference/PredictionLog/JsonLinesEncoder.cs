@@ -65,7 +65,7 @@ internal sealed class JsonLinesEncoder : IRecordEncoder, IDisposable
         _json.WriteNumber(_row, row);
         WriteFeatures(scored, row);
         _json.WriteNumber(_probability, probability);
-        _json.WriteString(_label, _layout.Model.Package.Manifest.Outputs.LabelOf(probability));
+        _json.WriteString(_label, ((BinaryOutputs)_layout.Model.Package.Manifest.Outputs).LabelOf(probability));
         _json.WriteEndObject();
         _json.Flush();
         _pending.Write("\n"u8);

@@ -14,7 +14,7 @@ public sealed class PredictionWriter
 {
     private static ReadOnlySpan<byte> NumberName => "{\"probability\":"u8;
 
-    private readonly ModelOutputs _outputs;
+    private readonly BinaryOutputs _outputs;
     private readonly byte[] _head;
     private readonly byte[] _positive;
     private readonly byte[] _negative;
@@ -26,7 +26,7 @@ public sealed class PredictionWriter
 
     private PredictionWriter(PackagedModel package, byte[] head)
     {
-        _outputs = package.Manifest.Outputs;
+        _outputs = (BinaryOutputs)package.Manifest.Outputs;
         _head = head;
         _positive = LabelTail(_outputs.PositiveLabel);
         _negative = LabelTail(_outputs.NegativeLabel);

@@ -58,7 +58,7 @@ public sealed partial class ShadowLoader(InferenceOptions options, ShadowMetrics
         var model = PackageLoader.Load(directory, new PackageDemands(_options.ExpectedDigest, "--shadow-expect-digest, SHADOW_DIGEST", options.ModelKeyFile), package => _unpublished ??= new InferenceMetrics(new InferenceOptions()).MetricsOf(package), _ => null, clock);
         try
         {
-            CheckLabels(served.Package.Manifest.Outputs, model.Package.Manifest.Outputs);
+            CheckLabels((BinaryOutputs)served.Package.Manifest.Outputs, (BinaryOutputs)model.Package.Manifest.Outputs);
             var translation = RowTranslation.Of(served.Package.Manifest.Features, model.Package.Manifest.Features);
             _pause = TimeSpan.Zero;
             Log.Loaded(logger, model.Package.Manifest.Name, model.Package.Digest, (long)clock.GetElapsedTime(start).TotalMilliseconds);
@@ -71,7 +71,7 @@ public sealed partial class ShadowLoader(InferenceOptions options, ShadowMetrics
         }
     }
 
-    private static void CheckLabels(ModelOutputs served, ModelOutputs shadow)
+    private static void CheckLabels(BinaryOutputs served, BinaryOutputs shadow)
     {
         if ((served.PositiveLabel, served.NegativeLabel) != (shadow.PositiveLabel, shadow.NegativeLabel))
         {

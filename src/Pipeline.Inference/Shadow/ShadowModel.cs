@@ -86,7 +86,7 @@ internal sealed class ShadowModel(LoadedModel served, LoadedModel model, RowTran
 
     private void Compare(int count)
     {
-        var (outputs, servedOutputs) = (Package.Manifest.Outputs, Served.Package.Manifest.Outputs);
+        var (outputs, servedOutputs) = ((BinaryOutputs)Package.Manifest.Outputs, (BinaryOutputs)Served.Package.Manifest.Outputs);
         for (var row = 0; row < count; row++)
         {
             var (probability, servedProbability) = (_probabilities[row], _servedProbabilities[row]);

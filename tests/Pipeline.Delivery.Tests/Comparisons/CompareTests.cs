@@ -29,7 +29,7 @@ public sealed class CompareTests(TrainedStore trained) : IDisposable
 
         var comparison = await CompareAsync(new CompareOptions("dev", null));
 
-        var (labels, one, other) = (dataset.Read(DataSplit.Test, Token).Labels, Probabilities(candidate.OnnxPath, candidate.Schema, dataset), Probabilities(old.Candidate.OnnxPath, old.Candidate.Schema, dataset));
+        var (labels, one, other) = (dataset.Read(DataSplit.Test, Token).Labels.Flags, Probabilities(candidate.OnnxPath, candidate.Schema, dataset), Probabilities(old.Candidate.OnnxPath, old.Candidate.Schema, dataset));
         (comparison.Rows, comparison.Positives).Should().Be((labels.Length, labels.Count(label => label)));
         Metric(BinaryMetricNames.RocAuc).This.Should().BeApproximately(Area(labels, one), 1e-9);
         Metric(BinaryMetricNames.RocAuc).Other.Should().BeApproximately(Area(labels, other), 1e-9);

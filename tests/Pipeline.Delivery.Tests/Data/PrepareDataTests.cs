@@ -20,7 +20,7 @@ public sealed class PrepareDataTests : IDisposable
             (DataSplit.Train, 90 * 4), (DataSplit.Validation, 30 * 4), (DataSplit.Test, 31 * 4), (DataSplit.Production, 30 * 4));
         dataset.Schema.Features.Should().Equal(new Feature("hour", FeatureKind.Numeric, false), new Feature("origin", FeatureKind.Categorical, false));
         var train = dataset.Read(DataSplit.Train, TestContext.Current.CancellationToken);
-        train.Labels.Should().HaveCount(360).And.StartWith([true, false, false, false, false, true]);
+        train.Labels.Flags.Should().HaveCount(360).And.StartWith([true, false, false, false, false, true]);
         train.Features.Numeric.Should().StartWith([0f, 6f, 12f, 18f, 0f]);
         train.Features.Categories[0].Should().StartWith(["AX", "BY", "CX", "AY"]);
         dataset.Find(DataSplit.Train).Should().BeEquivalentTo(new { Positives = 72, FirstTime = new DateTime(2001, 1, 1), LastTime = new DateTime(2001, 3, 31, 18, 0, 0) });
@@ -116,7 +116,7 @@ public sealed class PrepareDataTests : IDisposable
         var dataset = await PrepareAsync(("data/a.csv", extra), ("data/b.csv", FlightRows.CsvOf(lines.Skip(200))));
 
         dataset.Summary.Columns.Single(column => column.Name == "gate").MissingInTraining.Should().Be(160);
-        dataset.Read(DataSplit.Train, TestContext.Current.CancellationToken).Labels.Count(label => label).Should().Be(72);
+        dataset.Read(DataSplit.Train, TestContext.Current.CancellationToken).Labels.Flags.Count(label => label).Should().Be(72);
     }
 
     [Fact]

@@ -25,16 +25,16 @@ public sealed class EvaluateStageTests(TrainedStore trained) : IDisposable
 
         var report = evaluation.Report;
 
-        var positives = Enumerable.Range(0, p.Length).Where(i => test.Labels[i]).ToList();
-        var negatives = Enumerable.Range(0, p.Length).Where(i => !test.Labels[i]).ToList();
+        var positives = Enumerable.Range(0, p.Length).Where(i => test.Labels.Flags[i]).ToList();
+        var negatives = Enumerable.Range(0, p.Length).Where(i => !test.Labels.Flags[i]).ToList();
         report.Rows.Should().Be(290);
-        report.Binary!.Should().BeEquivalentTo(new { Positives = positives.Count, Threshold = 0.5f, Confusion = ConfusionMatrix.Of(test.Labels, p, 0.5) });
+        report.Binary!.Should().BeEquivalentTo(new { Positives = positives.Count, Threshold = 0.5f, Confusion = ConfusionMatrix.Of(test.Labels.Flags, p, 0.5) });
         Metric(BinaryMetricNames.RocAuc).Should().BeApproximately(positives.Average(i => negatives.Average(j => p[i] > p[j] ? 1 : p[i] == p[j] ? 0.5 : 0)), 1e-12);
-        Metric(BinaryMetricNames.LogLoss).Should().BeApproximately(p.Select((value, i) => -Math.Log(test.Labels[i] ? value : 1 - value)).Average(), 1e-12);
-        Metric(BinaryMetricNames.Brier).Should().BeApproximately(p.Select((value, i) => Math.Pow(value - (test.Labels[i] ? 1 : 0), 2)).Average(), 1e-12);
-        Metric(BinaryMetricNames.Accuracy).Should().BeApproximately(p.Select((value, i) => value >= 0.5 == test.Labels[i] ? 1.0 : 0).Average(), 1e-12);
+        Metric(BinaryMetricNames.LogLoss).Should().BeApproximately(p.Select((value, i) => -Math.Log(test.Labels.Flags[i] ? value : 1 - value)).Average(), 1e-12);
+        Metric(BinaryMetricNames.Brier).Should().BeApproximately(p.Select((value, i) => Math.Pow(value - (test.Labels.Flags[i] ? 1 : 0), 2)).Average(), 1e-12);
+        Metric(BinaryMetricNames.Accuracy).Should().BeApproximately(p.Select((value, i) => value >= 0.5 == test.Labels.Flags[i] ? 1.0 : 0).Average(), 1e-12);
         report.Binary!.Confusion.TruePositives.Should().Be(positives.Count(i => p[i] >= 0.5));
-        report.Binary.Calibration.Should().BeEquivalentTo(CalibrationBin.Of(test.Labels, p), options => options.Using<double>(x => x.Subject.Should().BeApproximately(x.Expectation, 1e-12)).WhenTypeIs<double>());
+        report.Binary.Calibration.Should().BeEquivalentTo(CalibrationBin.Of(test.Labels.Flags, p), options => options.Using<double>(x => x.Subject.Should().BeApproximately(x.Expectation, 1e-12)).WhenTypeIs<double>());
         Metric(BinaryMetricNames.RocAuc).Should().BeInRange(0.85, 0.99, "the model has learned something, and the rows are noisy");
 
         double Metric(string name) => report.Metrics[name].Value!.Value;

@@ -34,15 +34,15 @@ public sealed class SlicesTests(TrainedStore trained) : IDisposable
         foreach (var colour in new[] { "red", "green", "blue" })
         {
             int[] rows = [.. Enumerable.Range(0, colours.Length).Where(row => colours[row] == colour)];
-            var wanted = MetricEstimates.Values(BinarySample.Of([.. rows.Select(row => test.Labels[row])], [.. rows.Select(row => probabilities[row])], 0.5));
+            var wanted = MetricEstimates.Values(BinarySample.Of([.. rows.Select(row => test.Labels.Flags[row])], [.. rows.Select(row => probabilities[row])], 0.5));
             var slice = slices.Single(slice => slice.Name == $"colour = {colour}");
             slice.Rows.Should().Be(rows.Length);
-            slice.Positives.Should().Be(rows.Count(row => test.Labels[row]));
+            slice.Positives.Should().Be(rows.Count(row => test.Labels.Flags[row]));
             slice.Metrics!.ToDictionary(metric => metric.Key, metric => metric.Value.Value).Should().Equal(wanted);
         }
 
         var amounts = test.Features.Schema.Numeric.Select(feature => feature.Name).ToList().IndexOf("amount");
-        slices[3].Rows.Should().Be(Enumerable.Range(0, test.Labels.Length).Count(row => test.Features.Numeric[(row * test.Features.Schema.Numeric.Count) + amounts] < 20));
+        slices[3].Rows.Should().Be(Enumerable.Range(0, test.Labels.Flags.Length).Count(row => test.Features.Numeric[(row * test.Features.Schema.Numeric.Count) + amounts] < 20));
         slices[4].Should().BeEquivalentTo(new { Rows = 0, Metrics = (object?)null });
     }
 
@@ -116,11 +116,11 @@ public sealed class SlicesTests(TrainedStore trained) : IDisposable
 
         var train = dataset.Read(DataSplit.Train, Token);
         var test = dataset.Read(DataSplit.Test, Token);
-        var share = (double)train.Labels.Count(label => label) / train.Labels.Length;
+        var share = (double)train.Labels.Flags.Count(label => label) / train.Labels.Flags.Length;
         var baselines = evaluation.Report.Baselines.ToDictionary(baseline => baseline.Name);
         baselines[BaselineNames.Prior].Feature.Should().BeNull();
         baselines[BaselineNames.Prior].Metrics[BinaryMetricNames.RocAuc].Should().Be(0.5);
-        baselines[BaselineNames.Prior].Metrics[BinaryMetricNames.Brier].Should().BeApproximately(test.Labels.Average(label => Math.Pow(share - (label ? 1 : 0), 2)), 1e-12);
+        baselines[BaselineNames.Prior].Metrics[BinaryMetricNames.Brier].Should().BeApproximately(test.Labels.Flags.Average(label => Math.Pow(share - (label ? 1 : 0), 2)), 1e-12);
         baselines[BaselineNames.OneFeature].Feature.Should().Be("amount");
         baselines[BaselineNames.OneFeature].Metrics[BinaryMetricNames.RocAuc].Should().BeGreaterThan(0.85, "whether a bid is won follows from its amount");
     }
@@ -160,9 +160,9 @@ public sealed class SlicesTests(TrainedStore trained) : IDisposable
         var test = dataset.Read(DataSplit.Test, Token);
         using var scorer = OnnxScorer.Load(candidate.OnnxPath, candidate.Schema);
 
-        PermutationImportance.Of(scorer, test with { Labels = [.. test.Labels.Select((_, row) => row < positives)] }, Token).Should().BeEmpty();
-        PermutationImportance.Of(scorer, test with { Labels = [.. test.Labels.Select((_, row) => row >= positives)] }, Token).Should().BeEmpty();
-        PermutationImportance.Of(scorer, test with { Labels = [.. test.Labels.Select((_, row) => row < 2)] }, Token).Should().HaveCount(4);
+        PermutationImportance.Of(scorer, test with { Labels = RowLabels.OfFlags([.. test.Labels.Flags.Select((_, row) => row < positives)]) }, Token).Should().BeEmpty();
+        PermutationImportance.Of(scorer, test with { Labels = RowLabels.OfFlags([.. test.Labels.Flags.Select((_, row) => row >= positives)]) }, Token).Should().BeEmpty();
+        PermutationImportance.Of(scorer, test with { Labels = RowLabels.OfFlags([.. test.Labels.Flags.Select((_, row) => row < 2)]) }, Token).Should().HaveCount(4);
     }
 
     [Fact]
@@ -174,7 +174,7 @@ public sealed class SlicesTests(TrainedStore trained) : IDisposable
 
         var slice = new SliceReader(dataset, With(new SliceSettings("part", null, "(SELECT max(x) FROM unnest([amount, 30]) t(x)) > 30"))).Declared(Token).Single();
 
-        slice.Rows.Should().Equal(Enumerable.Range(0, test.Labels.Length).Where(row => test.Features.Numeric[(row * test.Features.Schema.Numeric.Count) + amounts] > 30));
+        slice.Rows.Should().Equal(Enumerable.Range(0, test.Labels.Flags.Length).Where(row => test.Features.Numeric[(row * test.Features.Schema.Numeric.Count) + amounts] > 30));
     }
 
     [Fact]
@@ -183,12 +183,12 @@ public sealed class SlicesTests(TrainedStore trained) : IDisposable
         var (dataset, candidate, evaluation) = await _stages.EvaluateAsync();
         var test = dataset.Read(DataSplit.Test, Token);
         using var scorer = OnnxScorer.Load(candidate.OnnxPath, candidate.Schema);
-        int[] positives = [.. Enumerable.Range(0, test.Labels.Length).Where(row => test.Labels[row])];
-        int[] negatives = [.. Enumerable.Range(0, test.Labels.Length).Where(row => !test.Labels[row])];
+        int[] positives = [.. Enumerable.Range(0, test.Labels.Flags.Length).Where(row => test.Labels.Flags[row])];
+        int[] negatives = [.. Enumerable.Range(0, test.Labels.Flags.Length).Where(row => !test.Labels.Flags[row])];
 
         // Thirty of thirty thousand, at places that an even choice of every third row does not meet.
         int[] rows = [.. Enumerable.Range(0, 30_000).Select(i => i % 999 == 1 ? positives[i / 999 % positives.Length] : negatives[i % negatives.Length])];
-        var rare = new LabeledBatch(Take(test.Features, rows), [.. rows.Select(row => test.Labels[row])]);
+        var rare = new LabeledBatch(Take(test.Features, rows), RowLabels.OfFlags([.. rows.Select(row => test.Labels.Flags[row])]));
 
         var importance = PermutationImportance.Of(scorer, rare, Token);
 

@@ -30,7 +30,7 @@ public sealed class PackageStageTests(TrainedStore trained) : IDisposable
             Name = SmallModel.Name,
             Task = "binary",
             model.Candidate.Report.Trainer,
-            Outputs = new ModelOutputs("won", "lost", 0.5f),
+            Outputs = new BinaryOutputs("won", "lost", 0.5f),
             Metrics = model.Evaluation.Report.Values(),
             DataDigest = model.Dataset.Digest,
             CodeDigest = Stages.Code,
@@ -50,7 +50,7 @@ public sealed class PackageStageTests(TrainedStore trained) : IDisposable
 
         var requests = GoldenRequests.Read(_stages.Definition.GoldenRequestsPath, model.Candidate.Schema);
         using var scorer = OnnxScorer.Load(model.Stored.Package.OnnxPath, model.Candidate.Schema);
-        golden.Rows.Select(row => row.Probability).Should().Equal(scorer.Score(requests.Features, Token));
+        golden.Rows.Select(row => row.Probability!.Value).Should().Equal(scorer.Score(requests.Features, Token));
         golden.Rows.Select(row => row.Label).Should().Equal("lost", "won");
         golden.Rows.Select(row => row.Row.ToJsonString()).Should().Equal(requests.Rows.Select(row => row.ToJsonString()));
     }
@@ -63,21 +63,21 @@ public sealed class PackageStageTests(TrainedStore trained) : IDisposable
         var profile = PackageReader.ReadReferenceProfile(model.Stored.Package);
 
         var test = model.Dataset.Read(DataSplit.Test, Token);
-        (profile.TrainingRows, profile.TestRows).Should().Be((600, test.Labels.Length));
+        (profile.TrainingRows, profile.TestRows).Should().Be((600, test.Labels.Flags.Length));
         profile.Features.Select(feature => (feature.Name, feature.Bins.GetType())).Should().Equal(
             ("amount", typeof(QuantileBins)), ("discount", typeof(ValueBins)), ("colour", typeof(CategoryBins)), ("shop", typeof(CategoryBins)));
         var amount = profile.Features[0];
         (amount.Minimum, amount.Maximum).Should().Be((model.Candidate.Schema.Features[0].Minimum, model.Candidate.Schema.Features[0].Maximum));
         amount.Training.Bins.Should().HaveCount(10).And.OnlyContain(count => count >= 55 && count <= 65);
-        amount.Test.Bins.Sum().Should().Be(test.Labels.Length);
+        amount.Test.Bins.Sum().Should().Be(test.Labels.Flags.Length);
         profile.Features[1].Training.Bins.Should().HaveCount(6).And.EndWith(0);
         profile.Features[2].Bins.Should().BeOfType<CategoryBins>().Which.Categories.Should().BeEquivalentTo("red", "green", "blue");
         using var scorer = OnnxScorer.Load(model.Stored.Package.OnnxPath, model.Candidate.Schema);
         var positives = scorer.Score(test.Features, Token).Count(probability => probability >= 0.5f);
-        profile.Predictions.Test.Labels.Should().Equal(new Dictionary<string, long> { ["lost"] = test.Labels.Length - positives, ["won"] = positives });
+        profile.Predictions.Test.Labels.Should().Equal(new Dictionary<string, long> { ["lost"] = test.Labels.Flags.Length - positives, ["won"] = positives });
         profile.Predictions.Outcomes!.Positive.Sum(cell => cell.Rows).Should().Be(positives);
-        profile.Predictions.Outcomes.Positive.Concat(profile.Predictions.Outcomes.Negative).Sum(cell => cell.Positives).Should().Be(test.Labels.Count(label => label));
-        profile.Labels!.Test["won"].Should().Be(test.Labels.Count(label => label));
+        profile.Predictions.Outcomes.Positive.Concat(profile.Predictions.Outcomes.Negative).Sum(cell => cell.Positives).Should().Be(test.Labels.Flags.Count(label => label));
+        profile.Labels!.Test["won"].Should().Be(test.Labels.Flags.Count(label => label));
         profile.Labels.Training.Values.Sum().Should().Be(600);
     }
 

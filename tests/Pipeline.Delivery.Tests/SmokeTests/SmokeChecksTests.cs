@@ -174,9 +174,9 @@ public sealed class SmokeChecksTests(TrainedStore trained) : IDisposable
     private PackagedModel Package(FeatureSchema schema)
     {
         var manifest = new Manifest(
-            Manifest.CurrentSchemaVersion, "delay", "binary", "lightgbm", schema, new ModelOutputs("late", "on time", 0.25f), new Dictionary<string, double?>(),
+            Manifest.CurrentSchemaVersion, "delay", "binary", "lightgbm", schema, new BinaryOutputs("late", "on time", 0.25f), new Dictionary<string, double?>(),
             Digest.OfText("data"), Digest.OfText("definition"), Digest.OfText("code"), new Dictionary<string, string>(), []);
-        File.WriteAllBytes(Path.Combine(_root.FullName, PackageFiles.Golden), PackageJson.Serialize(new GoldenSample([new GoldenRow(Golden(schema), 0.75f, "late")])));
+        File.WriteAllBytes(Path.Combine(_root.FullName, PackageFiles.Golden), PackageJson.Serialize(new GoldenSample([new GoldenRow(Golden(schema)) { Probability = 0.75f, Label = "late" }])));
         return new PackagedModel(_root.FullName, manifest, Digest.OfText("package"));
     }
 

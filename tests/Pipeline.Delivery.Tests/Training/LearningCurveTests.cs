@@ -59,7 +59,7 @@ public sealed class LearningCurveTests(TrainedStore trained) : IDisposable
         var rows = Separable(500);
         var history = History(TrainerSettings.LightGbm, trees: 5, rows);
 
-        var curve = LearningCurves.Of(history, rows, rows with { Labels = new bool[rows.Labels.Length] }, Token);
+        var curve = LearningCurves.Of(history, rows, rows with { Labels = RowLabels.OfFlags(new bool[rows.Labels.Flags.Length]) }, Token);
 
         curve.Should().OnlyContain(point => point.Validation[BinaryMetricNames.RocAuc] == null && point.Validation[BinaryMetricNames.LogLoss] > 0);
     }
@@ -85,7 +85,7 @@ public sealed class LearningCurveTests(TrainedStore trained) : IDisposable
 
         var taken = rows.Every(3);
 
-        taken.Labels.Should().Equal(rows.Labels[0], rows.Labels[3], rows.Labels[6]);
+        taken.Labels.Flags.Should().Equal(rows.Labels.Flags[0], rows.Labels.Flags[3], rows.Labels.Flags[6]);
         taken.Features.Numeric.Should().Equal(rows.Features.Numeric[0], rows.Features.Numeric[3], rows.Features.Numeric[6]);
         taken.Features.Categories[0].Should().Equal(rows.Features.Categories[0][0], rows.Features.Categories[0][3], rows.Features.Categories[0][6]);
     }
@@ -146,6 +146,6 @@ public sealed class LearningCurveTests(TrainedStore trained) : IDisposable
             rows.Categories[0][row] = random.Next(2) == 0 ? "red" : "blue";
         }
 
-        return new LabeledBatch(rows, [.. Enumerable.Range(0, count).Select(row => rows.Numeric[row] > 0.5 ^ rows.Categories[0][row] == "red")]);
+        return new LabeledBatch(rows, RowLabels.OfFlags([.. Enumerable.Range(0, count).Select(row => rows.Numeric[row] > 0.5 ^ rows.Categories[0][row] == "red")]));
     }
 }

@@ -160,7 +160,7 @@ public sealed class TrainStageTests(TrainedStore trained) : IDisposable
         var exact = ParityCheck.ScoreInMlNet(encoding, model, test, Token);
         exact[17] = 1 - exact[17];
 
-        var act = () => TrainStage.RequireParity(ParityCheck.Compare(exact, scorer.Score(test, Token), new ModelOutputs("won", "lost", 0.5f)), "fast-tree", test);
+        var act = () => TrainStage.RequireParity(ParityCheck.Compare(exact, scorer.Score(test, Token), new BinaryOutputs("won", "lost", 0.5f)), "fast-tree", test);
 
         var refusal = act.Should().Throw<PipelineException>().WithMessage("The ONNX graph of fast-tree does not predict as ML.NET does*worst is row 17*amount = *colour = '*").Which;
         refusal.ExitCode.Should().Be(ExitCode.Refused);

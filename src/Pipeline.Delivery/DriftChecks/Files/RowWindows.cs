@@ -154,7 +154,7 @@ internal sealed class RowWindows(DuckDatabase database, ComparedModel model, Row
 
     private bool? LabelOf(string text)
     {
-        var outputs = model.Package.Manifest.Outputs;
+        var outputs = (BinaryOutputs)model.Package.Manifest.Outputs;
         return text == outputs.PositiveLabel || (text is "1" or "true" && text != outputs.NegativeLabel) ? true
             : text == outputs.NegativeLabel || text is "0" or "false" ? false
             : null;

@@ -7,7 +7,7 @@ namespace Pipeline.Delivery.DriftChecks.Files;
 /// <summary>What is counted in one window.</summary>
 internal sealed class WindowTally(FeatureTally features, ComparedModel model, EvenPick pick)
 {
-    private readonly ModelOutputs _outputs = model.Package.Manifest.Outputs;
+    private readonly BinaryOutputs _outputs = (BinaryOutputs)model.Package.Manifest.Outputs;
     private readonly QuantileBins _bins = model.Reference.Predictions.Bins;
     private readonly long[] _predictions = new long[model.Reference.Predictions.Bins.Count];
     private readonly List<ScoredRow> _scored = [];

@@ -21,7 +21,7 @@ internal sealed class BaselineAnswers(Dataset dataset, LabeledBatch test, double
         {
             var train = dataset.Read(DataSplit.Train, cancellationToken);
             var model = name == BaselineNames.Prior ? TrivialModel.Prior(train) : TrivialModel.BestFeature(train, dataset.Read(DataSplit.Validation, cancellationToken));
-            answers = (model.Feature?.Name, BinarySample.Of(test.Labels, model.Score(test.Features), threshold));
+            answers = (model.Feature?.Name, BinarySample.Of(test.Labels.Flags, model.Score(test.Features), threshold));
             _answers.Add(name, answers);
         }
 

@@ -27,19 +27,19 @@ internal sealed class TrivialModel
         _slot = slot;
         if (feature.Kind == FeatureKind.Categorical)
         {
-            _ofTexts = train.Features.Categories[slot].Zip(train.Labels)
+            _ofTexts = train.Features.Categories[slot].Zip(train.Labels.Flags)
                 .GroupBy(pair => pair.First, StringComparer.Ordinal)
                 .ToDictionary(group => group.Key, group => Share(group.Count(pair => pair.Second), group.Count()), StringComparer.Ordinal);
             return;
         }
 
-        float[] sorted = [.. Enumerable.Range(0, train.Labels.Length).Select(row => Number(train.Features, row)).Where(value => !float.IsNaN(value)).Order()];
+        float[] sorted = [.. Enumerable.Range(0, train.Labels.Count).Select(row => Number(train.Features, row)).Where(value => !float.IsNaN(value)).Order()];
         _bounds = sorted.Length == 0 ? [] : [.. Enumerable.Range(1, NumberBins - 1).Select(part => sorted[(int)((long)sorted.Length * part / NumberBins)]).Distinct()];
         var counts = new (int Rows, int Positives)[_bounds.Length + 2];
-        for (var row = 0; row < train.Labels.Length; row++)
+        for (var row = 0; row < train.Labels.Count; row++)
         {
             ref var count = ref counts[BinOf(Number(train.Features, row))];
-            count = (count.Rows + 1, count.Positives + (train.Labels[row] ? 1 : 0));
+            count = (count.Rows + 1, count.Positives + (train.Labels.Flags[row] ? 1 : 0));
         }
 
         double[] shares = [.. counts.Select(count => Share(count.Positives, count.Rows))];
@@ -50,7 +50,7 @@ internal sealed class TrivialModel
     public Feature? Feature { get; }
 
     /// <summary>Says the same for every row.</summary>
-    public static TrivialModel Prior(LabeledBatch train) => new((double)train.Labels.Count(label => label) / train.Labels.Length);
+    public static TrivialModel Prior(LabeledBatch train) => new((double)train.Labels.Flags.Count(label => label) / train.Labels.Count);
 
     /// <summary>The one whose feature has the least log-loss on the validation rows.</summary>
     public static TrivialModel BestFeature(LabeledBatch train, LabeledBatch validation)
@@ -82,7 +82,7 @@ internal sealed class TrivialModel
         return float.IsNaN(number) ? _ofMissing : _ofBins[BinOf(number)];
     }
 
-    private double LossOn(LabeledBatch rows) => rows.Labels.Select((label, row) => LogLoss.Of(label, Score(rows.Features, row))).Average();
+    private double LossOn(LabeledBatch rows) => rows.Labels.Flags.Select((label, row) => LogLoss.Of(label, Score(rows.Features, row))).Average();
 
     private float Number(FeatureBatch rows, int row) => rows.Numeric[(row * rows.Schema.Numeric.Count) + _slot];
 

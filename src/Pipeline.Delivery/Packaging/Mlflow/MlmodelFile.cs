@@ -57,9 +57,9 @@ internal static class MlmodelFile
             ["model_name"] = manifest.Name,
             ["task"] = manifest.Task,
             ["trainer"] = manifest.Trainer,
-            ["positive_label"] = manifest.Outputs.PositiveLabel,
-            ["negative_label"] = manifest.Outputs.NegativeLabel,
-            ["threshold"] = manifest.Outputs.Threshold,
+            ["positive_label"] = ((BinaryOutputs)manifest.Outputs).PositiveLabel,
+            ["negative_label"] = ((BinaryOutputs)manifest.Outputs).NegativeLabel,
+            ["threshold"] = ((BinaryOutputs)manifest.Outputs).Threshold,
             ["data_digest"] = manifest.DataDigest.ToString(),
             ["definition_digest"] = manifest.DefinitionDigest.ToString(),
         };

@@ -78,7 +78,7 @@ internal sealed class ParquetEncoder : IRecordEncoder
         _row.Add(row);
         AddFeatures(scored, row);
         _probability.Add(probability);
-        _label.Add(_layout.Model.Package.Manifest.Outputs.LabelOf(probability));
+        _label.Add(((BinaryOutputs)_layout.Model.Package.Manifest.Outputs).LabelOf(probability));
         PendingRows++;
         if (PendingRows % RowsPerCount == 0)
         {

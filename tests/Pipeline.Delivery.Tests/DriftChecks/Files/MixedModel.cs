@@ -24,7 +24,7 @@ internal static class MixedModel
     public static ReferenceProfile Reference { get; } = MakeReference();
 
     public static Manifest Manifest { get; } = new(
-        Manifest.CurrentSchemaVersion, "delay", "binary", "lightgbm", Schema, new ModelOutputs("late", "on time", 0.25f), new Dictionary<string, double?>(),
+        Manifest.CurrentSchemaVersion, "delay", "binary", "lightgbm", Schema, new BinaryOutputs("late", "on time", 0.25f), new Dictionary<string, double?>(),
         Digest.OfText("data"), Digest.OfText("definition"), Digest.OfText("code"), new Dictionary<string, string>(), []);
 
     public static PackagedModel Package { get; } = new("/nowhere", Manifest, Digest.OfText("package"));

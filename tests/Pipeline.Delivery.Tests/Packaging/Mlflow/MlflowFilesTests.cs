@@ -57,7 +57,7 @@ public sealed class MlflowFilesTests(TrainedStore trained) : IDisposable
 
         using var answers = session.Run([.. session.InputMetadata.Select(input => Tensor(input.Key, input.Value, example[input.Key]!.AsArray()))]);
 
-        var golden = PackageReader.ReadGoldenSample(package).Rows.Select(row => row.Probability).ToArray();
+        var golden = PackageReader.ReadGoldenSample(package).Rows.Select(row => row.Probability!.Value).ToArray();
         var probabilities = answers.Single().AsTensor<float>().ToArray();
         probabilities.Should().HaveSameCount(golden);
         probabilities.Zip(golden).Should().OnlyContain(pair => Math.Abs(pair.First - pair.Second) <= 1e-6f);
@@ -99,7 +99,7 @@ public sealed class MlflowFilesTests(TrainedStore trained) : IDisposable
 
         using var scorer = OnnxScorer.Load(read.OnnxPath, read.Manifest.Features);
         var requests = GoldenRequests.Read(_stages.Definition.GoldenRequestsPath, scorer.Schema);
-        scorer.Score(requests.Features, Token).Should().Equal(PackageReader.ReadGoldenSample(read).Rows.Select(row => row.Probability));
+        scorer.Score(requests.Features, Token).Should().Equal(PackageReader.ReadGoldenSample(read).Rows.Select(row => row.Probability!.Value));
     }
 
     private async Task<PackagedModel> PackageAsync() => (await _stages.PackageAsync()).Stored.Package;

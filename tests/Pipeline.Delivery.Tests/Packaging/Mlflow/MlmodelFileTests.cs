@@ -16,7 +16,7 @@ public sealed class MlmodelFileTests
         "binary",
         "lightgbm",
         new FeatureSchema([]),
-        new ModelOutputs("late: yes", "it's \"on time\"", 0.35f),
+        new BinaryOutputs("late: yes", "it's \"on time\"", 0.35f),
         new Dictionary<string, double?>(),
         Digest.OfText("data"),
         Digest.OfText("definition"),
@@ -43,7 +43,7 @@ public sealed class MlmodelFileTests
     public void Columns_and_labels_of_any_name_survive_YAML_and_the_JSON_within(string name)
     {
         var graph = new GraphSignature([new(name, TensorElementType.String, [-1, 1])], [Probability]);
-        var manifest = Manifest with { Outputs = new ModelOutputs(name, "other", 0.5f) };
+        var manifest = Manifest with { Outputs = new BinaryOutputs(name, "other", 0.5f) };
 
         var file = Parse(YamlFile.TextOf(MlmodelFile.Of(manifest, Digest.OfText("model"), graph)));
 

@@ -236,7 +236,7 @@ public sealed class OperationsTestTests : IDisposable
         var directory = _root.CreateSubdirectory(name).FullName;
         File.WriteAllBytes(Path.Combine(directory, "model.onnx"), new byte[bytes]);
         var none = Digest.OfText("none");
-        var manifest = new Manifest(1, "bids", "binary", name, new FeatureSchema([]), new ModelOutputs("yes", "no", 0.5f), new Dictionary<string, double?>(), none, none, none, new Dictionary<string, string>(), []);
+        var manifest = new Manifest(1, "bids", "binary", name, new FeatureSchema([]), new BinaryOutputs("yes", "no", 0.5f), new Dictionary<string, double?>(), none, none, none, new Dictionary<string, string>(), []);
         return new PackagedModel(directory, manifest, Digest.OfText(name));
     }
 }
