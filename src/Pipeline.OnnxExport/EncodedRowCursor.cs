@@ -42,11 +42,18 @@ internal sealed class EncodedRowCursor(EncodedRows rows, int[] activeColumns) : 
             throw new InvalidOperationException($"Column '{column.Name}' holds {column.Type}, not {typeof(TValue)}.");
         }
 
-        Delegate getter = column.Index == EncodedRows.LabelIndex ? rows.LabelGetter(() => _position) : new ValueGetter<VBuffer<float>>(GetFeatures);
+        Delegate getter = column.Index switch
+        {
+            EncodedRows.LabelIndex => rows.LabelGetter(() => _position),
+            EncodedRows.FeaturesIndex => new ValueGetter<VBuffer<float>>(GetFeatures),
+            _ => new ValueGetter<float>(GetWeight),
+        };
         return (ValueGetter<TValue>)getter;
     }
 
     public override ValueGetter<DataViewRowId> GetIdGetter() => (ref DataViewRowId id) => id = new DataViewRowId((ulong)_position, 0);
+
+    private void GetWeight(ref float value) => value = rows.WeightAt(_position);
 
     private void GetFeatures(ref VBuffer<float> value) => rows.FeaturesAt(_position, ref value);
 }

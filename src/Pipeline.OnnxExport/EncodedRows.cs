@@ -14,21 +14,29 @@ internal sealed class EncodedRows : IDataView
     public const string LabelColumn = "Label";
     public const string FeaturesColumn = "Features";
     public const int LabelIndex = 0;
+    public const int FeaturesIndex = 1;
 
     private readonly FeatureEncoding _encoding;
     private readonly FeatureBatch _rows;
     private readonly RowLabels? _labels;
+    private readonly float[]? _weights;
     private readonly int[][] _slotsOfCategories;
 
-    public EncodedRows(FeatureEncoding encoding, FeatureBatch rows, RowLabels? labels)
+    public EncodedRows(FeatureEncoding encoding, FeatureBatch rows, RowLabels? labels, float[]? weights)
     {
         _encoding = encoding;
         _rows = rows;
         _labels = labels;
+        _weights = weights;
         _slotsOfCategories = SlotsOfCategories(encoding, rows);
         var builder = new DataViewSchema.Builder();
         builder.AddColumn(LabelColumn, LabelType(labels));
         builder.AddColumn(FeaturesColumn, new VectorDataViewType(NumberDataViewType.Single, encoding.Width));
+        if (weights is not null)
+        {
+            builder.AddColumn(EncodedRowColumns.Weight, NumberDataViewType.Single);
+        }
+
         Schema = builder.ToSchema();
     }
 
@@ -53,6 +61,8 @@ internal sealed class EncodedRows : IDataView
         ModelTask.Regression => new ValueGetter<float>((ref float value) => value = _labels.Numbers[row()]),
         _ => new ValueGetter<bool>((ref bool value) => value = _labels is not null && _labels.Flags[row()]),
     };
+
+    public float WeightAt(int row) => _weights![row];
 
     public void FeaturesAt(int row, ref VBuffer<float> features)
     {

@@ -47,16 +47,22 @@ public sealed partial class FeatureEncoding
     /// </summary>
     /// <param name="rows">Rows with this encoding's columns.</param>
     /// <param name="labels">One per row; null, for scoring only, gives a Boolean that is false.</param>
-    /// <exception cref="ArgumentException">The rows have other columns, or the labels are not as many.</exception>
-    public IDataView ToDataView(FeatureBatch rows, RowLabels? labels = null)
+    /// <param name="weights">How much each row counts, one per row; with them there is a third column, <c>Weight</c> (Single). Null if each counts alike.</param>
+    /// <exception cref="ArgumentException">The rows have other columns, or the labels or weights are not as many.</exception>
+    public IDataView ToDataView(FeatureBatch rows, RowLabels? labels = null, float[]? weights = null)
     {
         if (labels is not null && labels.Count != rows.RowCount)
         {
             throw new ArgumentException($"{labels.Count} labels were given for {rows.RowCount} rows.", nameof(labels));
         }
 
+        if (weights is not null && weights.Length != rows.RowCount)
+        {
+            throw new ArgumentException($"{weights.Length} weights were given for {rows.RowCount} rows.", nameof(weights));
+        }
+
         CheckColumns(rows.Schema);
-        return new EncodedRows(this, rows, labels);
+        return new EncodedRows(this, rows, labels, weights);
     }
 
     /// <exception cref="ArgumentException">The schema has other columns than this encoding.</exception>
