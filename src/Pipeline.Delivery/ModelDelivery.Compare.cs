@@ -23,7 +23,7 @@ public sealed partial class ModelDelivery
         var (and, with) = ComparedPackages(champions);
         var other = await CompareStage.FindAsync(with, champions, scratch.Path, cancellationToken);
         var one = and is not null ? await CompareStage.FindAsync(and, champions, scratch.Path, cancellationToken)
-            : candidate is not null ? ModelFiles.Of(candidate, dataset, _definition.Outputs)
+            : candidate is not null ? ModelFiles.Of(candidate, dataset)
             : throw new ArgumentNullException(nameof(candidate), "Without --and it is the candidate that is compared.");
         _log.Info($"{CompareStage.Name}: {one.Model.Name} and {other.Model.Name} on the test rows of {_definition.Name}");
         var comparison = await Task.Run(() => CompareStage.Compare(_definition.Name, one, other, dataset, _definition.Evaluation.Resamples, cancellationToken), cancellationToken);

@@ -15,6 +15,10 @@ public interface IMetricSample
     /// <summary>The same rows in the order in which they are computed quickest: for resamples, which do not ask which row is which.</summary>
     IMetricSample Reordered => this;
 
+    /// <summary>Some of the rows.</summary>
+    /// <param name="rows">Their indexes, at least one.</param>
+    IMetricSample Take(IReadOnlyCollection<int> rows);
+
     /// <summary>Thread-safe.</summary>
     /// <param name="draws">How often each row counts, in the rows' order.</param>
     /// <param name="values">Gets a value for each of <see cref="Metrics"/>; NaN where it is undefined.</param>

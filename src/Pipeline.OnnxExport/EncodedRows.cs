@@ -22,7 +22,7 @@ internal sealed class EncodedRows : IDataView
     private readonly float[]? _weights;
     private readonly int[][] _slotsOfCategories;
 
-    public EncodedRows(FeatureEncoding encoding, FeatureBatch rows, RowLabels? labels, float[]? weights)
+    public EncodedRows(FeatureEncoding encoding, FeatureBatch rows, RowLabels? labels, float[]? weights = null)
     {
         _encoding = encoding;
         _rows = rows;
@@ -144,7 +144,7 @@ internal sealed class EncodedRows : IDataView
             var encodingOfColumn = encoding.Categorical[column];
             var first = offset;
             result[column] = Array.ConvertAll(rows.Categories[column], value => encodingOfColumn.SlotOf(value) is var slot and >= 0 ? first + slot : -1);
-            offset += encodingOfColumn.SlotValues.Count;
+            offset += encodingOfColumn.Width;
         }
 
         return result;

@@ -1,4 +1,5 @@
 using Pipeline.Delivery.Data;
+using Pipeline.Delivery.Evaluation;
 using Pipeline.Delivery.Gates;
 using Pipeline.Delivery.Promotion;
 using Pipeline.Engine;
@@ -6,6 +7,8 @@ using Pipeline.Metrics;
 using Pipeline.Metrics.Binary;
 using Pipeline.Metrics.Comparisons;
 using Pipeline.Metrics.Intervals;
+using Pipeline.Metrics.Multiclass;
+using Pipeline.ModelPackage;
 
 namespace Pipeline.Delivery.Comparisons;
 
@@ -48,27 +51,63 @@ internal static class CompareStage
     {
         ThrowIfColumnsAreMissing(name, one, dataset);
         ThrowIfColumnsAreMissing(name, other, dataset);
+        if (RowAnswers.WhyNotComparable(other.Model.Outputs, one.Model.Outputs) is { } why)
+        {
+            throw new PipelineException(ExitCode.ToolError, $"{Name}: {other.Model.Name} {why}, so that it cannot be compared with {one.Model.Name}. Compare with another stage or version.");
+        }
+
         var test = dataset.Read(DataSplit.Test, cancellationToken);
-        var (probabilities, others) = (Score(one, test, cancellationToken), Score(other, test, cancellationToken));
-        var (answers, otherAnswers) = (BinarySample.Of(test.Labels.Flags, probabilities, one.Model.Threshold), BinarySample.Of(test.Labels.Flags, others, other.Model.Threshold));
+        ThrowIfLabelsAreOthers(one, test);
+        var like = one.Model.Outputs;
+        var (mine, others) = (Score(one, like, test, cancellationToken), Score(other, like, test, cancellationToken));
+        var (answers, otherAnswers) = (AnswerSample.Of(test.Labels, mine, like), AnswerSample.Of(test.Labels, others, RowAnswers.InOrderOf(other.Model.Outputs, like)));
         var (values, otherValues) = (MetricEstimates.Values(answers), MetricEstimates.Values(otherAnswers));
         var differences = PairedDifferences.Of(answers, otherAnswers, new Resampling(resamples, Resampling.Default.Seed), cancellationToken);
-        var decisions = answers.CompareDecisions(otherAnswers);
         return new ModelComparison(
             ModelComparison.CurrentSchemaVersion,
             name,
             dataset.Digest,
             answers.Rows,
-            answers.Positives,
+            (answers as BinarySample)?.Positives,
             one.Model,
             other.Model,
             [.. answers.Metrics.Select(metric => ComparedMetric.Of(metric, values[metric.Name], otherValues[metric.Name], differences[metric.Name]))],
-
-            // Of two classes: where the decisions differ, one of them is right.
-            new ComparedDecisions(1 - ((double)(decisions.OnlyFirst + decisions.OnlySecond) / answers.Rows), decisions.OnlyFirst, decisions.OnlySecond, decisions.PValue, Correlation.Pearson(probabilities, others)),
+            Decisions(answers, otherAnswers),
+            Correlation.Pearson(ScoresOf(mine, like), ScoresOf(others, like)),
             FeatureDifference.Of(one.Features, other.Features),
-            new AnswerCurves(answers.Curve(CurvePoints), CalibrationBin.Of(test.Labels.Flags, probabilities)),
-            new AnswerCurves(otherAnswers.Curve(CurvePoints), CalibrationBin.Of(test.Labels.Flags, others)));
+            Curves(answers, test, mine),
+            Curves(otherAnswers, test, others));
+    }
+
+    private static ComparedDecisions? Decisions(IMetricSample answers, IMetricSample others)
+    {
+        switch (answers, others)
+        {
+            case (BinarySample one, BinarySample other):
+                // Of two classes: where the decisions differ, one of them is right.
+                var binary = one.CompareDecisions(other);
+                return new ComparedDecisions(1 - ((double)(binary.OnlyFirst + binary.OnlySecond) / one.Rows), binary.OnlyFirst, binary.OnlySecond, binary.PValue);
+            case (MulticlassSample one, MulticlassSample other):
+                var classes = one.CompareDecisions(other);
+                return new ComparedDecisions(one.AgreementWith(other), classes.OnlyFirst, classes.OnlySecond, classes.PValue);
+            default:
+                return null;
+        }
+    }
+
+    private static AnswerCurves? Curves(IMetricSample answers, LabeledBatch test, double[] probabilities) =>
+        answers is BinarySample binary ? new AnswerCurves(binary.Curve(CurvePoints), CalibrationBin.Of(test.Labels.Flags, probabilities)) : null;
+
+    private static double[] ScoresOf(double[] answers, ModelOutputs outputs) =>
+        outputs is MulticlassOutputs ? [.. answers.Chunk(outputs.Width).Select(row => row.Max())] : answers;
+
+    // A model whose classes are not those of the rows of now has no answer to some of them.
+    private static void ThrowIfLabelsAreOthers(ModelFiles model, LabeledBatch test)
+    {
+        if (model.Model.Outputs.Task != test.Labels.Task || (model.Model.Outputs is MulticlassOutputs multiclass && !multiclass.Classes.SequenceEqual(test.Labels.ClassNames, StringComparer.Ordinal)))
+        {
+            throw new PipelineException(ExitCode.ToolError, $"{Name}: {model.Model.Name} answers other labels than the rows of now have. Compare with another stage or version.");
+        }
     }
 
     private static void ThrowIfColumnsAreMissing(string name, ModelFiles model, Dataset dataset)
@@ -81,11 +120,11 @@ internal static class CompareStage
         }
     }
 
-    private static double[] Score(ModelFiles model, LabeledBatch test, CancellationToken cancellationToken)
+    private static double[] Score(ModelFiles model, ModelOutputs like, LabeledBatch test, CancellationToken cancellationToken)
     {
         try
         {
-            return RowAnswers.Probabilities(model.OnnxPath, model.Features, test, cancellationToken);
+            return RowAnswers.Of(model.OnnxPath, model.Features, test, model.Model.Outputs, like, cancellationToken);
         }
         catch (InvalidDataException e)
         {

@@ -5,5 +5,4 @@ namespace Pipeline.Delivery.Comparisons;
 /// <param name="OnlyThisRight">Rows that the first gets right and the second does not.</param>
 /// <param name="OnlyOtherRight">The other way round.</param>
 /// <param name="PValue">McNemar's, of both being right equally often.</param>
-/// <param name="Correlation">Pearson's, of the probabilities; null if one model says the same of every row.</param>
-public sealed record ComparedDecisions(double Agreement, long OnlyThisRight, long OnlyOtherRight, double PValue, double? Correlation);
+public sealed record ComparedDecisions(double Agreement, long OnlyThisRight, long OnlyOtherRight, double PValue);

@@ -8,7 +8,6 @@ namespace Pipeline.Delivery.Comparisons;
 /// <param name="ModelDigest">Of model.onnx.</param>
 /// <param name="DataDigest">Of the rows that it was trained on.</param>
 /// <param name="Trainer">That made it.</param>
-/// <param name="PositiveLabel">What it calls the class whose probability it gives.</param>
-/// <param name="Threshold">A row is predicted positive iff its probability is at least this.</param>
+/// <param name="Outputs">What it answers.</param>
 /// <param name="OnnxBytes">Size of model.onnx.</param>
-public sealed record ComparedModel(string Name, Digest? PackageDigest, Digest ModelDigest, Digest DataDigest, string Trainer, string PositiveLabel, float Threshold, long OnnxBytes);
+public sealed record ComparedModel(string Name, Digest? PackageDigest, Digest ModelDigest, Digest DataDigest, string Trainer, ModelOutputs Outputs, long OnnxBytes);

@@ -16,13 +16,13 @@ internal sealed record ModelFiles(ComparedModel Model, string OnnxPath, FeatureS
         var manifest = package.Manifest;
         var model = manifest.Files.Single(file => file.Path == PackageFiles.Onnx).Sha256;
         return new ModelFiles(
-            new ComparedModel(name, package.Digest, model, manifest.DataDigest, manifest.Trainer, ((BinaryOutputs)manifest.Outputs).PositiveLabel, ((BinaryOutputs)manifest.Outputs).Threshold, new FileInfo(package.OnnxPath).Length),
+            new ComparedModel(name, package.Digest, model, manifest.DataDigest, manifest.Trainer, manifest.Outputs, new FileInfo(package.OnnxPath).Length),
             package.OnnxPath,
             manifest.Features);
     }
 
-    public static ModelFiles Of(CandidateModel candidate, Dataset dataset, OutputSettings outputs) => new(
-        new ComparedModel("candidate", null, candidate.Digest, dataset.Digest, candidate.Report.Trainer, outputs.Positive, outputs.Threshold, new FileInfo(candidate.OnnxPath).Length),
+    public static ModelFiles Of(CandidateModel candidate, Dataset dataset) => new(
+        new ComparedModel("candidate", null, candidate.Digest, dataset.Digest, candidate.Report.Trainer, candidate.Report.Outputs, new FileInfo(candidate.OnnxPath).Length),
         candidate.OnnxPath,
         candidate.Schema);
 }

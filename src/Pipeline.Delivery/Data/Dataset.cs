@@ -53,7 +53,7 @@ public sealed class Dataset : IArtifact<Dataset>
     {
         var summary = Find(split) ?? throw new PipelineException(ExitCode.Usage, $"The dataset has no {Name(split)} rows; add splits.{Name(split)} to model.yaml.");
         var batch = new FeatureBatch(Schema, summary.Rows);
-        var labels = new bool[summary.Rows];
+        var labels = new LabelFiller(Summary, summary.Rows);
         var filler = new BatchFiller(batch);
         var columns = Schema.Numeric.Concat(Schema.Categorical).Select(feature => feature.Name).Prepend(Summary.Label);
 
@@ -64,18 +64,18 @@ public sealed class Dataset : IArtifact<Dataset>
             $"SELECT {string.Join(", ", columns.Select(DuckDatabase.Identifier))} FROM read_parquet({DuckDatabase.Literal(PathOf(split))})",
             reader =>
             {
-                if (row < labels.Length)
+                if (row < summary.Rows)
                 {
-                    labels[row] = reader.GetBoolean(0);
+                    labels.Fill(row, reader, ordinal: 0);
                     filler.Fill(row, reader, firstOrdinal: 1);
                 }
 
                 row++;
             },
             cancellationToken);
-        return row == labels.Length
-            ? new LabeledBatch(batch, RowLabels.OfFlags(labels))
-            : throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"{PathOf(split)} holds {row} rows, its summary says {labels.Length}."));
+        return row == summary.Rows
+            ? new LabeledBatch(batch, labels.ToLabels())
+            : throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"{PathOf(split)} holds {row} rows, its summary says {summary.Rows}."));
     }
 
     internal static string Name(DataSplit split) => split.ToString().ToLowerInvariant();

@@ -9,14 +9,23 @@ internal sealed class DatasetWriter(DuckDatabase database, ModelDefinition defin
 {
     private const int MissingLength = -1;
 
+    // Sums of doubles may differ in their last digits from run to run.
+    private const int MeanDigits = 9;
+
     public void Write(IReadOnlyDictionary<int, ExampleStatistics> statistics, CancellationToken cancellationToken)
     {
         var splits = new List<SplitSummary>();
-        foreach (var (split, _) in ExampleRows.Splits(definition.Splits))
+        var classes = definition.Task == ModelTask.Multiclass ? ExampleStatistics.ReadClasses(database, cancellationToken) : null;
+        foreach (var split in definition.Splits.Names)
         {
             var counts = statistics[(int)split];
             WriteRows(split, cancellationToken);
-            splits.Add(new SplitSummary(split, checked((int)counts.Rows), checked((int)counts.Positives), counts.First!.Value, counts.Last!.Value, DigestOf(split, cancellationToken)));
+            splits.Add(new SplitSummary(split, checked((int)counts.Rows), counts.First, counts.Last, DigestOf(split, cancellationToken))
+            {
+                Positives = definition.Task == ModelTask.Binary ? checked((int)counts.Positives) : null,
+                ClassRows = classes?[split],
+                MeanLabel = definition.Task == ModelTask.Regression ? MeanLabel(split, cancellationToken) : null,
+            });
         }
 
         var training = statistics[(int)DataSplit.Train];
@@ -29,11 +38,12 @@ internal sealed class DatasetWriter(DuckDatabase database, ModelDefinition defin
         {
             Columns = columns.Select(column => new { column.Name, column.Kind }),
             Attributes = attributes,
+            definition.Task,
             query.Settings.Label,
             query.Settings.Time,
             Splits = splits.Select(split => new { split.Split, split.Digest }),
         }));
-        var summary = new DatasetSummary(columns, query.Settings.Label, query.Settings.Time, splits, outside, digest) { Attributes = attributes };
+        var summary = new DatasetSummary(definition.Task, columns, query.Settings.Label, query.Settings.Time, splits, outside, digest) { Attributes = attributes };
         File.WriteAllBytes(Path.Combine(directory, Dataset.SummaryFile), PackageJson.Serialize(summary));
     }
 
@@ -44,7 +54,7 @@ internal sealed class DatasetWriter(DuckDatabase database, ModelDefinition defin
         database.Execute(
             $"""
             COPY (
-                SELECT t AS {DuckDatabase.Identifier(query.Settings.Time)}, l = 1 AS {DuckDatabase.Identifier(query.Settings.Label)}, {string.Join(", ", features.Concat(attributes))}
+                SELECT {(query.Settings.Time is { } time ? $"t AS {DuckDatabase.Identifier(time)}, " : string.Empty)}{query.Label.Stored} AS {DuckDatabase.Identifier(query.Settings.Label)}, {string.Join(", ", features.Concat(attributes))}
                 FROM examples WHERE s = {(int)split} ORDER BY {ExampleRows.Order(query)})
             TO {DuckDatabase.Literal(Path.Combine(directory, Dataset.FileName(split)))} (FORMAT parquet, COMPRESSION zstd)
             """,
@@ -58,11 +68,11 @@ internal sealed class DatasetWriter(DuckDatabase database, ModelDefinition defin
         var values = columns.Select(column => DuckDatabase.Identifier(column.Name));
         using var hash = new HashingStream();
         database.Read(
-            $"SELECT epoch_us({DuckDatabase.Identifier(query.Settings.Time)}), {DuckDatabase.Identifier(query.Settings.Label)}, {string.Join(", ", values)} FROM read_parquet({DuckDatabase.Literal(Path.Combine(directory, Dataset.FileName(split)))})",
+            $"SELECT {(query.Settings.Time is { } time ? $"epoch_us({DuckDatabase.Identifier(time)})" : "0::BIGINT")}, {DuckDatabase.Identifier(query.Settings.Label)}, {string.Join(", ", values)} FROM read_parquet({DuckDatabase.Literal(Path.Combine(directory, Dataset.FileName(split)))})",
             reader =>
             {
                 hash.Write(reader.GetInt64(0));
-                hash.Write(reader.GetBoolean(1) ? 1 : 0);
+                WriteLabel(hash, reader);
                 for (var i = 0; i < columns.Count; i++)
                 {
                     WriteValue(hash, reader, 2 + i, columns[i].Kind);
@@ -70,6 +80,32 @@ internal sealed class DatasetWriter(DuckDatabase database, ModelDefinition defin
             },
             cancellationToken);
         return hash.ToDigest();
+    }
+
+    private void WriteLabel(HashingStream hash, DuckDBDataReader reader)
+    {
+        switch (query.Label.Task)
+        {
+            case ModelTask.Multiclass:
+                hash.Write(reader.GetString(1));
+                break;
+            case ModelTask.Regression:
+                hash.Write(BitConverter.SingleToInt32Bits(reader.GetFloat(1)));
+                break;
+            default:
+                hash.Write(reader.GetBoolean(1) ? 1 : 0);
+                break;
+        }
+    }
+
+    private double MeanLabel(DataSplit split, CancellationToken cancellationToken)
+    {
+        var mean = 0.0;
+        database.Read(
+            $"SELECT fsum(CAST({DuckDatabase.Identifier(query.Settings.Label)} AS DOUBLE)) / count(*) FROM read_parquet({DuckDatabase.Literal(Path.Combine(directory, Dataset.FileName(split)))})",
+            reader => mean = reader.GetDouble(0),
+            cancellationToken);
+        return Math.Round(mean, MeanDigits);
     }
 
     private static void WriteValue(HashingStream hash, DuckDBDataReader reader, int ordinal, FeatureKind kind)

@@ -11,6 +11,11 @@ internal sealed class ExampleCheck(DuckDatabase database, ModelDefinition defini
     /// <summary>Fewer training rows than this say nothing about any column.</summary>
     public const int MinTrainingRows = 50;
 
+    /// <summary>More classes are identifiers.</summary>
+    public const int MaxClasses = 1_000;
+
+    private const int MaxNames = 5;
+
     private readonly List<(ExitCode ExitCode, string Text)> _faults = [];
 
     /// <exception cref="PipelineException">Exit code 3 if there are too few rows and nothing else is wrong.</exception>
@@ -18,7 +23,7 @@ internal sealed class ExampleCheck(DuckDatabase database, ModelDefinition defini
     {
         CheckTime();
         CheckSplits();
-        CheckLabels();
+        CheckLabels(cancellationToken);
         for (var i = 0; i < query.Features.Count; i++)
         {
             CheckFeature(query.Features[i], i, cancellationToken);
@@ -37,7 +42,7 @@ internal sealed class ExampleCheck(DuckDatabase database, ModelDefinition defini
 
     private void CheckTime()
     {
-        var missing = statistics.Values.Sum(part => part.TimesMissing);
+        var missing = query.Settings.Time is null ? 0 : statistics.Values.Sum(part => part.TimesMissing);
         if (missing > 0)
         {
             Fault(ExitCode.Usage, $"data.time '{query.Settings.Time}' is missing in {missing} rows; leave them out with WHERE {query.Settings.Time} IS NOT NULL");
@@ -52,13 +57,13 @@ internal sealed class ExampleCheck(DuckDatabase database, ModelDefinition defini
             return;
         }
 
-        foreach (var (split, range) in ExampleRows.Splits(definition.Splits))
+        foreach (var split in definition.Splits.Names)
         {
             var name = Dataset.Name(split);
             var rows = Of(split)?.Rows ?? 0;
             if (rows == 0)
             {
-                Fault(ExitCode.NotEnoughData, $"splits.{name} (from {range.From:yyyy-MM-dd}, before {range.Before:yyyy-MM-dd}) has no rows; the rows run from {Time(statistics.Values.Min(part => part.First))} to {Time(statistics.Values.Max(part => part.Last))}");
+                Fault(ExitCode.NotEnoughData, $"splits.{name} ({definition.Splits.Describe(split)}) has no rows{Span()}");
             }
             else if (split == DataSplit.Train && rows < MinTrainingRows)
             {
@@ -67,9 +72,10 @@ internal sealed class ExampleCheck(DuckDatabase database, ModelDefinition defini
         }
     }
 
-    private void CheckLabels()
+    private void CheckLabels(CancellationToken cancellationToken)
     {
-        foreach (var (split, _) in ExampleRows.Splits(definition.Splits))
+        var classes = definition.Task == ModelTask.Multiclass ? ExampleStatistics.ReadClasses(database, cancellationToken) : null;
+        foreach (var split in definition.Splits.Names)
         {
             if (Of(split) is not { } part)
             {
@@ -79,7 +85,7 @@ internal sealed class ExampleCheck(DuckDatabase database, ModelDefinition defini
             var label = $"data.label '{query.Settings.Label}'";
             if (part.LabelsOdd > 0)
             {
-                Fault(ExitCode.Usage, $"{label} is neither 0 nor 1 in {part.LabelsOdd} rows of splits.{Dataset.Name(split)}");
+                Fault(ExitCode.Usage, $"{label} is {OddLabel()} in {part.LabelsOdd} rows of splits.{Dataset.Name(split)}");
             }
 
             if (part.LabelsMissing > 0)
@@ -87,27 +93,60 @@ internal sealed class ExampleCheck(DuckDatabase database, ModelDefinition defini
                 Fault(ExitCode.Usage, $"{label} is missing in {part.LabelsMissing} of {part.Rows} rows of splits.{Dataset.Name(split)}; leave them out with WHERE {query.Settings.Label} IS NOT NULL");
             }
 
+            if (classes?.GetValueOrDefault(split) is { } ofClasses)
+            {
+                CheckClasses(split, ofClasses, classes.GetValueOrDefault(DataSplit.Train) ?? new Dictionary<string, int>());
+            }
+
             // What stands for live traffic is compared, not judged, and may be of one class.
-            if (split != DataSplit.Production && part.LabelsOdd + part.LabelsMissing == 0 && (part.Positives == 0 || part.Positives == part.Rows))
+            if (definition.Task == ModelTask.Binary && split != DataSplit.Production && part.LabelsOdd + part.LabelsMissing == 0 && (part.Positives == 0 || part.Positives == part.Rows))
             {
                 Fault(ExitCode.NotEnoughData, $"{label} is {(part.Positives == 0 ? "false" : "true")} in all {part.Rows} rows of splits.{Dataset.Name(split)}; each split needs both classes");
             }
         }
     }
 
+    private void CheckClasses(DataSplit split, IReadOnlyDictionary<string, int> rows, IReadOnlyDictionary<string, int> training)
+    {
+        var label = $"data.label '{query.Settings.Label}'";
+        if (split == DataSplit.Train && rows.Count is < 2 or > MaxClasses)
+        {
+            Fault(rows.Count < 2 ? ExitCode.NotEnoughData : ExitCode.Usage, $"{label} has {rows.Count} different {(rows.Count == 1 ? "value" : "values")} in splits.train; a model is of 2 to {MaxClasses} classes");
+        }
+
+        var unknown = rows.Keys.Except(training.Keys, StringComparer.Ordinal).ToList();
+        if (unknown.Count > 0)
+        {
+            Fault(ExitCode.NotEnoughData, $"{label} has {unknown.Count} {(unknown.Count == 1 ? "class" : "classes")} in splits.{Dataset.Name(split)} that no row of splits.train has: {Listed(unknown)}; leave such rows out, group rare classes in the query, or give it more rows");
+        }
+    }
+
+    private string OddLabel() => definition.Task switch
+    {
+        ModelTask.Regression => "NaN, infinite or beyond a 32-bit float",
+        ModelTask.Multiclass => "the character U+FFFF, which stands for a missing value,",
+        _ => "neither 0 nor 1",
+    };
+
+    private static string Listed(List<string> names) => string.Join(", ", names.Take(MaxNames).Select(name => $"'{name}'")) + (names.Count > MaxNames ? FormattableString.Invariant($" and {names.Count - MaxNames} more") : string.Empty);
+
+    private string Span() => query.Settings.Time is null
+        ? string.Empty
+        : $"; the rows run from {Time(statistics.Values.Min(part => part.First))} to {Time(statistics.Values.Max(part => part.Last))}";
+
     private void CheckFeature(ExampleColumn feature, int index, CancellationToken cancellationToken)
     {
-        var parts = ExampleRows.Splits(definition.Splits).Select(split => Of(split.Split)?.Features[index]).OfType<ExampleStatistics.OfFeature>().ToList();
+        var parts = definition.Splits.Names.Select(split => Of(split)?.Features[index]).OfType<ExampleStatistics.OfFeature>().ToList();
         var column = ExampleRows.Column(index);
         if (parts.Sum(part => part.NotNumbers) is > 0 and var notNumbers)
         {
-            Fault(ExitCode.Usage, $"the column '{feature.Name}' is NaN in {notNumbers} rows, first at {FirstWhere($"isnan({column})", cancellationToken)}; missing values are NULL: write CASE WHEN isnan({feature.Name}) THEN NULL ELSE {feature.Name} END");
+            Fault(ExitCode.Usage, $"the column '{feature.Name}' is NaN in {notNumbers} rows, {FirstWhere($"isnan({column})", cancellationToken)}; missing values are NULL: write CASE WHEN isnan({feature.Name}) THEN NULL ELSE {feature.Name} END");
         }
 
         if (parts.Sum(part => part.Unusable) is > 0 and var unusable)
         {
             Fault(ExitCode.Usage, feature.Kind == FeatureKind.Numeric
-                ? $"the column '{feature.Name}' is infinite or beyond a 32-bit float in {unusable} rows, first at {FirstWhere($"isinf({column})", cancellationToken)}; leave them out with WHERE isfinite({feature.Name}) or write another value"
+                ? $"the column '{feature.Name}' is infinite or beyond a 32-bit float in {unusable} rows, {FirstWhere($"isinf({column})", cancellationToken)}; leave them out with WHERE isfinite({feature.Name}) or write another value"
                 : (FormattableString)$"the column '{feature.Name}' is the character U+FFFF in {unusable} rows, which stands for a missing value; write NULL");
         }
 
@@ -123,17 +162,17 @@ internal sealed class ExampleCheck(DuckDatabase database, ModelDefinition defini
         {
             Fault(ExitCode.Usage, $"the column '{feature.Name}' has no value in any row of splits.train; leave it out");
         }
-
-        if (counts.Categories > query.Settings.MaxCategories)
-        {
-            Fault(ExitCode.Usage, $"the column '{feature.Name}' has {counts.Categories} different values in splits.train, data.maxCategories is {query.Settings.MaxCategories}; raise it, or group the values or leave out the column");
-        }
     }
 
     private string FirstWhere(string condition, CancellationToken cancellationToken)
     {
         var first = string.Empty;
-        database.Read($"SELECT t FROM examples WHERE {condition} AND s IS NOT NULL ORDER BY t LIMIT 1", reader => first = $"{query.Settings.Time} {Time(reader.GetDateTime(0))}", cancellationToken);
+        if (query.Settings.Time is null)
+        {
+            return "no time is known";
+        }
+
+        database.Read($"SELECT t FROM examples WHERE {condition} AND s IS NOT NULL ORDER BY t LIMIT 1", reader => first = $"first at {query.Settings.Time} {Time(reader.GetDateTime(0))}", cancellationToken);
         return first;
     }
 

@@ -10,8 +10,8 @@ namespace Pipeline.Delivery.Data;
 /// <param name="Settings">The query and the names of label, time and attributes.</param>
 /// <param name="Features">In the query's order.</param>
 /// <param name="Attributes">Columns that the model does not see, in the query's order.</param>
-/// <param name="IsLabelBoolean">False if the label is a whole number.</param>
-internal sealed record ExampleQuery(DataSettings Settings, IReadOnlyList<ExampleColumn> Features, IReadOnlyList<ExampleColumn> Attributes, bool IsLabelBoolean)
+/// <param name="Label">The label in the form that training sees.</param>
+internal sealed record ExampleQuery(DataSettings Settings, IReadOnlyList<ExampleColumn> Features, IReadOnlyList<ExampleColumn> Attributes, ExampleLabel Label)
 {
     private const string Describe = "DESCRIBE ";
 
@@ -82,12 +82,12 @@ internal sealed record ExampleQuery(DataSettings Settings, IReadOnlyList<Example
 
         var names = columns.Select(column => column.Name).ToList();
         var label = TypeOf("data.label", settings.Label);
-        if (label is not (null or "BOOLEAN") && !WholeNumbers.Contains(label))
+        if (label is not null && ExampleLabel.FaultOf(definition.Task, settings.Label, label) is { } labelFault)
         {
-            faults.Add($"data.label '{settings.Label}' has type {label}; it must be BOOLEAN or whole numbers 0 and 1, for example {settings.Label} = 'yes' AS {settings.Label}");
+            faults.Add($"data.label '{settings.Label}' has type {label}; {labelFault}");
         }
 
-        var time = TypeOf("data.time", settings.Time);
+        var time = settings.Time is null ? null : TypeOf("data.time", settings.Time);
         if (time is not null && !Times.Contains(time))
         {
             faults.Add($"data.time '{settings.Time}' has type {time}; it must be a DATE or TIMESTAMP, for example CAST({settings.Time} AS TIMESTAMP) AS {settings.Time}");
@@ -96,6 +96,11 @@ internal sealed record ExampleQuery(DataSettings Settings, IReadOnlyList<Example
         foreach (var attribute in settings.Attributes.Where(attribute => !names.Contains(attribute)))
         {
             faults.Add($"data.attributes '{attribute}' is not among them{NearestName.Hint(attribute, names)}");
+        }
+
+        if (definition.Splits is ShareSplits { Group: { } together } && (!names.Contains(together) || together == settings.Label || together == settings.Time))
+        {
+            faults.Add($"splits.group '{together}' is {(names.Contains(together) ? "the label or the time, which cannot keep rows together" : $"not among them{NearestName.Hint(together, names)}")}");
         }
 
         var values = columns.Where(column => column.Name != settings.Label && column.Name != settings.Time).ToList();
@@ -120,7 +125,7 @@ internal sealed record ExampleQuery(DataSettings Settings, IReadOnlyList<Example
         }
 
         return faults.Count == 0
-            ? new ExampleQuery(settings, Examples(features), Examples(attributes), label == "BOOLEAN")
+            ? new ExampleQuery(settings, Examples(features), Examples(attributes), new ExampleLabel(definition.Task, settings.Label, label!))
             : throw new PipelineException(ExitCode.Usage, $"The columns that data.query of model {definition.Name} gives cannot be used:\n  {string.Join("\n  ", faults)}");
 
         static ExampleColumn[] Examples(List<(string Name, string Type)> columns) => [.. columns.Select(column => new ExampleColumn(column.Name, column.Type, KindOf(column.Type)!.Value))];
@@ -137,8 +142,14 @@ internal sealed record ExampleQuery(DataSettings Settings, IReadOnlyList<Example
         }
     }
 
+    internal static bool IsWholeNumber(string type) => WholeNumbers.Contains(type);
+
+    internal static bool IsNumber(string type) => WholeNumbers.Contains(type) || type is "FLOAT" or "DOUBLE" || type.StartsWith("DECIMAL", StringComparison.Ordinal);
+
+    internal static bool IsText(string type) => type is "VARCHAR" || type.StartsWith("ENUM", StringComparison.Ordinal);
+
     internal static FeatureKind? KindOf(string type) =>
-        WholeNumbers.Contains(type) || type is "FLOAT" or "DOUBLE" || type.StartsWith("DECIMAL", StringComparison.Ordinal) ? FeatureKind.Numeric
+        IsNumber(type) ? FeatureKind.Numeric
         : type is "VARCHAR" or "BOOLEAN" || type.StartsWith("ENUM", StringComparison.Ordinal) ? FeatureKind.Categorical
         : null;
 }

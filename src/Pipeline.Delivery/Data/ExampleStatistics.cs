@@ -5,9 +5,9 @@ namespace Pipeline.Delivery.Data;
 
 /// <summary>Counts over the table <c>examples</c>, per split, out of one pass.</summary>
 /// <param name="Rows">Number of rows.</param>
-/// <param name="Positives">Rows whose label is true.</param>
+/// <param name="Positives">Of two classes, rows whose label is true; else 0.</param>
 /// <param name="LabelsMissing">Rows without label.</param>
-/// <param name="LabelsOdd">Rows whose label is neither 0 nor 1.</param>
+/// <param name="LabelsOdd">Rows whose label is none: neither 0 nor 1, or no finite number.</param>
 /// <param name="First">Earliest time; null if there is none.</param>
 /// <param name="Last">Latest time.</param>
 /// <param name="TimesMissing">Rows without time.</param>
@@ -29,7 +29,7 @@ internal sealed record ExampleStatistics(
         var statistics = new Dictionary<int, ExampleStatistics>();
         database.Read(
             string.Create(CultureInfo.InvariantCulture, $"""
-            SELECT coalesce(s, -1), count(*), count(*) FILTER (l = 1), count(*) - count(l), count(*) FILTER (l = 2),
+            SELECT coalesce(s, -1), count(*), {(query.Label.Task == ModelTask.Binary ? "count(*) FILTER (l = 1)" : "0::BIGINT")}, count(*) - count(l), count(*) FILTER ({query.Label.IsOdd}),
                    min(t) FILTER (isfinite(t)), max(t) FILTER (isfinite(t)), count(*) - count(t), {string.Join(", ", counts)}
             FROM examples GROUP BY s
             """),
@@ -44,6 +44,26 @@ internal sealed record ExampleStatistics(
                 [.. query.Features.Select((_, i) => new OfFeature(reader.GetInt64(8 + (4 * i)), reader.GetInt64(9 + (4 * i)), reader.GetInt64(10 + (4 * i)), reader.GetInt64(11 + (4 * i))))])),
             cancellationToken);
         return statistics;
+    }
+
+    /// <summary>Of several classes, the rows of each split by class; those outside all splits are left out.</summary>
+    public static IReadOnlyDictionary<DataSplit, IReadOnlyDictionary<string, int>> ReadClasses(DuckDatabase database, CancellationToken cancellationToken)
+    {
+        var counts = new Dictionary<DataSplit, IReadOnlyDictionary<string, int>>();
+        database.Read(
+            "SELECT s, l, count(*) FROM examples WHERE s IS NOT NULL AND l IS NOT NULL GROUP BY s, l",
+            reader =>
+            {
+                var split = (DataSplit)reader.GetInt32(0);
+                if (!counts.TryGetValue(split, out var ofSplit))
+                {
+                    counts.Add(split, ofSplit = new SortedDictionary<string, int>(StringComparer.Ordinal));
+                }
+
+                ((SortedDictionary<string, int>)ofSplit).Add(reader.GetString(1), checked((int)reader.GetInt64(2)));
+            },
+            cancellationToken);
+        return counts;
     }
 
     private static IEnumerable<string> Counts(ExampleColumn feature, string column) =>

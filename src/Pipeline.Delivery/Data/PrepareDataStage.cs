@@ -51,7 +51,7 @@ public sealed class PrepareDataStage(StageRunner runner)
     {
         for (var i = 0; i < query.Features.Count; i++)
         {
-            foreach (var (split, _) in ExampleRows.Splits(definition.Splits))
+            foreach (var split in definition.Splits.Names)
             {
                 if (statistics[(int)split].Features[i].Missing is > 0 and var missing && statistics[(int)DataSplit.Train].Features[i].Missing == 0)
                 {
@@ -65,11 +65,19 @@ public sealed class PrepareDataStage(StageRunner runner)
     {
         var parts = dataset.Summary.Splits.Select(split => string.Create(
             CultureInfo.InvariantCulture,
-            $"{Dataset.Name(split.Split)} {split.Rows:N0} rows ({split.PositiveShare * 100:0.0} % {dataset.Summary.Label})"));
-        runner.Log.Info($"{Name}: {string.Join(", ", parts)}; {dataset.Digest.Abbreviated}");
+            $"{Dataset.Name(split.Split)} {split.Rows:N0} rows ({LabelsOf(split, dataset.Summary.Label)})"));
+        var classes = dataset.Summary.Classes.Count > 0 ? FormattableString.Invariant($"; {dataset.Summary.Classes.Count} classes") : string.Empty;
+        runner.Log.Info($"{Name}: {string.Join(", ", parts)}{classes}; {dataset.Digest.Abbreviated}");
         if (dataset.Summary.RowsOutside > 0)
         {
             runner.Log.Info(string.Create(CultureInfo.InvariantCulture, $"{Name}: {dataset.Summary.RowsOutside:N0} rows lie outside all splits and are left out"));
         }
     }
+
+    private static string LabelsOf(SplitSummary split, string label) => split switch
+    {
+        { Positives: { } positives } => FormattableString.Invariant($"{100.0 * positives / split.Rows:0.0} % {label}"),
+        { ClassRows: { } classes } => FormattableString.Invariant($"rarest {label} {classes.Values.Min():N0} rows"),
+        _ => FormattableString.Invariant($"mean {label} {split.MeanLabel:G4}"),
+    };
 }

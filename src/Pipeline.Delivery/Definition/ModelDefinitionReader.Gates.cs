@@ -1,5 +1,6 @@
+using Pipeline.Delivery.Evaluation;
 using Pipeline.Metrics;
-using Pipeline.Metrics.Binary;
+using Pipeline.ModelPackage;
 
 namespace Pipeline.Delivery.Definition;
 
@@ -53,7 +54,7 @@ public static partial class ModelDefinitionReader
         return [];
     }
 
-    private static GateSettings ReadGate(SettingsReader reader)
+    private static GateSettings ReadGate(SettingsReader reader, string task)
     {
         var kinds = GateKinds.Where(reader.Has).ToList();
         if (kinds.Count > 1)
@@ -63,17 +64,18 @@ public static partial class ModelDefinitionReader
 
         return kinds.FirstOrDefault() switch
         {
-            "fairness" => ReadFairnessGate(reader),
+            "fairness" => ReadFairnessGate(reader, task),
             "operation" => ReadOperationGate(reader),
             "reproducible" => ReadReproducibilityGate(reader),
-            _ => ReadMetricGate(reader),
+            _ => ReadMetricGate(reader, task),
         };
     }
 
-    private static MetricGateSettings ReadMetricGate(SettingsReader reader)
+    private static MetricGateSettings ReadMetricGate(SettingsReader reader, string task)
     {
-        var metric = reader.Choice("metric", BinaryMetrics.ByName.Keys.ToList(), "a metric");
-        var known = BinaryMetrics.ByName.GetValueOrDefault(metric);
+        var metrics = MetricCatalog.ByName(ModelTask.Names.Contains(task) ? task : ModelTask.Binary);
+        var metric = reader.Choice("metric", metrics.Keys.ToList(), ModelTask.Names.Contains(task) ? $"a metric of {task} models" : "a metric");
+        var known = metrics.GetValueOrDefault(metric);
         var range = new NumberRange(known?.Least ?? double.NegativeInfinity, known?.Most ?? double.PositiveInfinity);
         var gate = new MetricGateSettings(metric, reader.OptionalNumber("min", range), reader.OptionalNumber("max", range), reader.OptionalNumber("maxRegression", NumberRange.NotNegative))
         {
@@ -101,8 +103,13 @@ public static partial class ModelDefinitionReader
         return gate;
     }
 
-    private static FairnessGateSettings ReadFairnessGate(SettingsReader reader)
+    private static FairnessGateSettings ReadFairnessGate(SettingsReader reader, string task)
     {
+        if (task is ModelTask.Multiclass or ModelTask.Regression)
+        {
+            reader.Fault("fairness", "is defined for binary models alone; judge groups with a metric gate on evaluation.slices");
+        }
+
         var measure = reader.Choice("fairness", FairnessMeasures.Names, "a measure of fairness");
         var gate = new FairnessGateSettings(measure, reader.Text("by"), reader.OptionalNumber("min", NumberRange.Share), reader.OptionalNumber("max", NumberRange.Share));
         RequireOne(reader, "min", "max");

@@ -2,8 +2,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using Pipeline.Delivery.Definition.Yaml;
 using Pipeline.Engine;
-using Pipeline.Metrics;
-using Pipeline.Metrics.Binary;
+using Pipeline.ModelPackage;
 using YamlDotNet.Core;
 
 namespace Pipeline.Delivery.Definition;
@@ -98,7 +97,7 @@ public static partial class ModelDefinitionReader
     {
         var name = ReadName(reader, Path.GetFileName(directory));
         var description = reader.Text("description", string.Empty);
-        var task = reader.Choice("task", [ModelDefinition.BinaryTask], "a task");
+        var task = reader.Choice("task", ModelTask.Names, "a task");
         var definition = new ModelDefinition(
             directory,
             name,
@@ -106,12 +105,13 @@ public static partial class ModelDefinitionReader
             task,
             reader.Mapping("data", ReadData)!,
             reader.Mapping("splits", ReadSplits)!,
-            reader.Mapping("outputs", ReadOutputs)!,
-            reader.Mapping("training", ReadTraining)!,
+            ReadOutputs(reader, task),
+            reader.Mapping("training", settings => ReadTraining(settings, task))!,
             reader.Mapping("evaluation", ReadEvaluation, isRequired: false) ?? EvaluationSettings.Default,
-            reader.Mappings("gates", ReadGate),
+            reader.Mappings("gates", gate => ReadGate(gate, task)),
             reader.Mapping("drift", ReadDrift, isRequired: false) ?? DriftSettings.Default,
             ReadStages(reader));
+        CheckSplits(reader, definition);
         CheckSliceNames(reader, definition);
         return definition;
     }
@@ -142,7 +142,7 @@ public static partial class ModelDefinitionReader
             reader.Texts("files"),
             reader.Text("query"),
             reader.Text("label"),
-            reader.Text("time"),
+            reader.Text("time", string.Empty) is { Length: > 0 } time ? time : null,
             reader.Integer("maxCategories", 2, 1_000_000, DataSettings.DefaultMaxCategories))
         {
             Attributes = reader.Texts("attributes", isRequired: false),
@@ -161,95 +161,6 @@ public static partial class ModelDefinitionReader
         }
 
         return settings;
-    }
-
-    private static SplitSettings ReadSplits(SettingsReader reader)
-    {
-        var faulty = false;
-        var ranges = new List<(string Name, TimeRange Range)>();
-        var train = Range("train", isRequired: true);
-        var validation = Range("validation", isRequired: true);
-        var test = Range("test", isRequired: true);
-        var production = Range("production", isRequired: false);
-        for (var i = 1; i < ranges.Count && !faulty; i++)
-        {
-            if (ranges[i].Range.From < ranges[i - 1].Range.Before)
-            {
-                reader.Fault(ranges[i].Name, FormattableString.Invariant($"must not begin before {ranges[i - 1].Name} ends; set from to {ranges[i - 1].Range.Before:yyyy-MM-dd} or later"));
-            }
-        }
-
-        return new SplitSettings(train!, validation!, test!, production);
-
-        TimeRange? Range(string name, bool isRequired)
-        {
-            var range = reader.Mapping(name, ReadRange, isRequired);
-            if (range is { From: var from, Before: var before } && from != default && before != default)
-            {
-                ranges.Add((name, range));
-                faulty |= from >= before;
-            }
-
-            return range;
-        }
-    }
-
-    private static TimeRange ReadRange(SettingsReader reader)
-    {
-        var range = new TimeRange(reader.Date("from"), reader.Date("before"));
-        if (range.From != default && range.Before != default && range.From >= range.Before)
-        {
-            reader.Fault("before", FormattableString.Invariant($"must be later than from ({range.From:yyyy-MM-dd}): it is the first day that is no longer in the range"));
-        }
-
-        return range;
-    }
-
-    private static OutputSettings ReadOutputs(SettingsReader reader)
-    {
-        var settings = new OutputSettings(
-            reader.Text("positive"),
-            reader.Text("negative"),
-            (float)reader.Number("threshold", NumberRange.BetweenZeroAndOne, OutputSettings.DefaultThreshold));
-        if (settings.Positive.Length > 0 && settings.Positive == settings.Negative)
-        {
-            reader.Fault("negative", $"'{settings.Negative}' is also the name of the positive class; give them different names");
-        }
-
-        return settings;
-    }
-
-    private static TrainingSettings ReadTraining(SettingsReader reader) => new(
-        reader.Integer("seed", 0, int.MaxValue, TrainingSettings.DefaultSeed),
-        reader.Choice("metric", BinaryMetrics.NamesOfJudges, "a metric", TrainingSettings.DefaultMetric),
-        reader.Mappings("trainers", ReadTrainer));
-
-    private static TrainerSettings ReadTrainer(SettingsReader reader)
-    {
-        var name = reader.Choice("name", TrainerSettings.Names, "a trainer");
-        var settings = new TrainerSettings(
-            name,
-            TrainerSettings.DefaultTrees,
-            TrainerSettings.DefaultLeaves,
-            TrainerSettings.DefaultLearningRate,
-            TrainerSettings.DefaultMinExamplesPerLeaf,
-            TrainerSettings.DefaultL2);
-
-        // With an unknown name the settings of every trainer are known, so that the name is the one fault.
-        if (name is not TrainerSettings.LogisticRegression)
-        {
-            settings = settings with
-            {
-                Trees = reader.Integer("trees", 1, 10_000, TrainerSettings.DefaultTrees),
-                Leaves = reader.Integer("leaves", 2, 10_000, TrainerSettings.DefaultLeaves),
-                LearningRate = reader.Number("learningRate", new NumberRange(0.0001, 1), TrainerSettings.DefaultLearningRate),
-                MinExamplesPerLeaf = reader.Integer("minExamplesPerLeaf", 1, 1_000_000, TrainerSettings.DefaultMinExamplesPerLeaf),
-            };
-        }
-
-        return name is TrainerSettings.LightGbm or TrainerSettings.FastTree
-            ? settings
-            : settings with { L2 = reader.Number("l2", NumberRange.NotNegative, TrainerSettings.DefaultL2) };
     }
 
     [GeneratedRegex(@"^[a-z0-9]([a-z0-9-]*[a-z0-9])?\z", RegexOptions.CultureInvariant)]

@@ -51,6 +51,33 @@ internal sealed class SettingsReader(YamlMapping mapping, string path, ICollecti
 
     public double Number(string key, NumberRange range, double? fallback = null) => Number(Take(key, isRequired: fallback is null), key, range) ?? fallback ?? 0;
 
+    /// <summary>A number, or two in a list: the bounds within which a search may choose it.</summary>
+    /// <returns>The number, or the bounds; neither if it is absent or at fault.</returns>
+    public (double? Value, SearchRange? Range) NumberOrRange(string key, double min, double max, bool isInteger, bool isSearched)
+    {
+        var node = Take(key, isRequired: false);
+        switch (node)
+        {
+            case null:
+                return (null, null);
+            case YamlSequence { Items: [YamlScalar { Number: { } low }, YamlScalar { Number: { } high }] } when IsValid(low) && IsValid(high) && low < high:
+                return (null, new SearchRange(low, high));
+            case YamlScalar { Number: { } value } when IsValid(value):
+                return (value, null);
+            default:
+                return Fault<(double?, SearchRange?)>(
+                    node,
+                    key,
+                    Invariant($"must be a {(isInteger ? "whole " : string.Empty)}number from {min} to {max}{(isSearched ? ", or a list of two such numbers, the lesser first, that the search chooses between" : string.Empty)}; it is {Describe(node)}"),
+                    (null, null));
+        }
+
+        bool IsValid(double number) => number >= min && number <= max && (!isInteger || number == Math.Floor(number));
+    }
+
+    /// <summary>True if the setting is there as a text that is no number.</summary>
+    public bool IsName(string key) => mapping.Find(key)?.Value is YamlScalar { IsText: true };
+
     public double? OptionalNumber(string key, NumberRange range) => Number(Take(key, isRequired: false), key, range);
 
     public bool Boolean(string key, bool fallback)

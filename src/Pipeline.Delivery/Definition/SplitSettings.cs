@@ -1,8 +1,18 @@
+using System.Text.Json.Serialization;
+using Pipeline.Delivery.Data;
+
 namespace Pipeline.Delivery.Definition;
 
-/// <summary>Rows by time. The ranges must not overlap, and are in the order train, validation, test, production.</summary>
-/// <param name="Train">Fits the trainers.</param>
-/// <param name="Validation">Chooses among trainers.</param>
-/// <param name="Test">Judges the chosen one; nothing else sees it.</param>
-/// <param name="Production">Stands for live traffic when drift is checked from a file; null if there are none.</param>
-public sealed record SplitSettings(TimeRange Train, TimeRange Validation, TimeRange Test, TimeRange? Production);
+/// <summary>Which rows train, validate and test.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
+[JsonDerivedType(typeof(TimeSplits), "time")]
+[JsonDerivedType(typeof(ShareSplits), "shares")]
+public abstract record SplitSettings
+{
+    /// <summary>The splits that there are, in order.</summary>
+    [JsonIgnore]
+    public abstract IReadOnlyList<DataSplit> Names { get; }
+
+    /// <summary>Which rows a split has, as people say it: <c>2001-01-01 to 2001-03-31</c>, or <c>60 % of all rows</c>.</summary>
+    public abstract string Describe(DataSplit split);
+}

@@ -1,13 +1,12 @@
 using Pipeline.Delivery.Data;
 using Pipeline.Delivery.Definition;
+using Pipeline.Delivery.Evaluation.Baselines;
+using Pipeline.Delivery.Evaluation.Slices;
 using Pipeline.Delivery.Training;
 using Pipeline.Engine;
-using Pipeline.Metrics.Binary;
 using Pipeline.Metrics.Intervals;
 using Pipeline.ModelPackage;
 
-using Pipeline.Delivery.Evaluation.Baselines;
-using Pipeline.Delivery.Evaluation.Slices;
 namespace Pipeline.Delivery.Evaluation;
 
 /// <summary>dataset, candidate model → metrics on the test rows.</summary>
@@ -31,19 +30,18 @@ public sealed class EvaluateStage(StageRunner runner, Digest code)
 
     private void Evaluate(string output, Dataset dataset, CandidateModel candidate, ModelDefinition definition, CancellationToken cancellationToken)
     {
-        var outputs = definition.Outputs;
+        var outputs = candidate.Report.Outputs;
         var test = dataset.Read(DataSplit.Test, cancellationToken);
         using var scorer = OnnxScorer.Load(candidate.OnnxPath, candidate.Schema);
-        var probabilities = Array.ConvertAll(scorer.Score(test.Features, cancellationToken), p => (double)p);
-        var answers = BinarySample.Of(test.Labels.Flags, probabilities, outputs.Threshold);
-        var slices = new SliceEvaluation(dataset, definition, test.Labels.Flags, probabilities);
-        var report = EvaluationReports.Of(answers, new Resampling(definition.Evaluation.Resamples, Resampling.Default.Seed), cancellationToken) with
+        var answers = Array.ConvertAll(scorer.Score(test.Features, cancellationToken), answer => (double)answer);
+        var slices = new SliceEvaluation(dataset, definition, test.Labels, answers, outputs);
+        var report = EvaluationReports.Of(AnswerSample.Of(test.Labels, answers, outputs), outputs.Labels, new Resampling(definition.Evaluation.Resamples, Resampling.Default.Seed), cancellationToken) with
         {
-            Baselines = new BaselineAnswers(dataset, test, outputs.Threshold, cancellationToken).Reports(),
+            Baselines = new BaselineAnswers(dataset, test, outputs, cancellationToken).Reports(),
             Slices = slices.Declared(cancellationToken),
             WorstSlices = slices.Worst(cancellationToken),
             Fairness = slices.Fairness(cancellationToken),
-            Importance = PermutationImportance.Of(scorer, test, cancellationToken),
+            Importance = PermutationImportance.Of(scorer, test, outputs, cancellationToken),
         };
         File.WriteAllBytes(Path.Combine(output, CandidateEvaluation.ReportFile), PackageJson.Serialize(report));
         runner.Log.Info($"{Name}: {candidate.Report.Trainer} on {report.Rows} test rows: {MetricText.Headline(report)}");

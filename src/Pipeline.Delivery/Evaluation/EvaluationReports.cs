@@ -9,6 +9,18 @@ namespace Pipeline.Delivery.Evaluation;
 /// <summary>Makes the evaluation of a candidate's answers to the test rows, for each task.</summary>
 public static class EvaluationReports
 {
+    /// <param name="answers">Labels and answers, of any task.</param>
+    /// <param name="labels">The model's labels, in its order; of several classes their names.</param>
+    /// <param name="resampling">For the metrics' intervals.</param>
+    /// <param name="cancellationToken">Stops resampling.</param>
+    public static EvaluationReport Of(IMetricSample answers, IReadOnlyList<string> labels, Resampling resampling, CancellationToken cancellationToken) => answers switch
+    {
+        BinarySample binary => Of(binary, resampling, cancellationToken),
+        MulticlassSample multiclass => Of(multiclass, labels, resampling, cancellationToken),
+        RegressionSample regression => Of(regression, resampling, cancellationToken),
+        _ => throw new ArgumentException($"{answers.GetType().Name} is of no task.", nameof(answers)),
+    };
+
     /// <param name="answers">Labels and probabilities.</param>
     /// <param name="resampling">For the metrics' intervals.</param>
     /// <param name="cancellationToken">Stops resampling.</param>

@@ -2,6 +2,7 @@ using Pipeline.Metrics;
 using Pipeline.Metrics.Binary;
 using Pipeline.Metrics.Multiclass;
 using Pipeline.Metrics.Regression;
+using Pipeline.ModelPackage;
 
 namespace Pipeline.Delivery.Evaluation;
 
@@ -9,13 +10,13 @@ namespace Pipeline.Delivery.Evaluation;
 public static class MetricCatalog
 {
     /// <summary>Two classes.</summary>
-    public const string Binary = "binary";
+    public const string Binary = ModelTask.Binary;
 
     /// <summary>Several classes.</summary>
-    public const string Multiclass = "multiclass";
+    public const string Multiclass = ModelTask.Multiclass;
 
     /// <summary>A number.</summary>
-    public const string Regression = "regression";
+    public const string Regression = ModelTask.Regression;
 
     private static readonly Dictionary<string, IReadOnlyDictionary<string, MetricDefinition>> Tasks = new()
     {

@@ -5,6 +5,7 @@ using Pipeline.Delivery.Evaluation.Baselines;
 using Pipeline.Metrics;
 using Pipeline.Metrics.Comparisons;
 using Pipeline.Metrics.Intervals;
+using Pipeline.ModelPackage;
 
 namespace Pipeline.Delivery.Gates;
 
@@ -34,11 +35,17 @@ internal sealed class BaselineGate(EvaluationReport candidate, Lazy<IMetricSampl
 
         var isHigherBetter = metric.Direction == MetricDirection.HigherIsBetter;
         var gain = isHigherBetter ? difference.LowerBound : -difference.UpperBound;
-        var told = gate.Over == BaselineNames.Prior ? "the share of positives in training" : $"the share of positives by {feature}";
+        var average = candidate.Task switch
+        {
+            ModelTask.Multiclass => "the shares of the classes",
+            ModelTask.Regression => "the mean",
+            _ => "the share of positives",
+        };
+        var told = gate.Over == BaselineNames.Prior ? $"{average} in training" : $"{average} by {feature}";
         return row with
         {
             Outcome = gain >= gate.MinGain ? GateOutcome.Pass : GateOutcome.Fail,
-            Reason = string.Create(CultureInfo.InvariantCulture, $"{told} reaches {MetricText.Of(r)}; with 95 % confidence {(gain >= 0 ? "better" : "at most worse")} by {Math.Abs(gain):0.0000}{(gain >= 0 ? " or more" : string.Empty)}"),
+            Reason = string.Create(CultureInfo.InvariantCulture, $"{told} {(candidate.Task == ModelTask.Multiclass ? "reach" : "reaches")} {MetricText.Of(r)}; with 95 % confidence {(gain >= 0 ? "better" : "at most worse")} by {Math.Abs(gain):0.0000}{(gain >= 0 ? " or more" : string.Empty)}"),
             Bound = isHigherBetter ? r + gate.MinGain : r - gate.MinGain,
         };
     }

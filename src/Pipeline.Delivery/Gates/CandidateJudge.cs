@@ -5,7 +5,6 @@ using Pipeline.Delivery.Evaluation.Baselines;
 using Pipeline.Delivery.Evaluation.Slices;
 using Pipeline.Delivery.Training;
 using Pipeline.Metrics;
-using Pipeline.Metrics.Binary;
 using Pipeline.ModelPackage;
 
 namespace Pipeline.Delivery.Gates;
@@ -37,13 +36,13 @@ internal sealed class CandidateJudge(
         var (settings, report) = (definition.Evaluation, evaluation.Report);
         var test = dataset.Read(DataSplit.Test, cancellationToken);
         using var scorer = OnnxScorer.Load(candidate.OnnxPath, candidate.Schema);
-        var answers = new Lazy<BinarySample>(() => BinarySample.Of(test.Labels.Flags, Array.ConvertAll(scorer.Score(test.Features, cancellationToken), p => (double)p), definition.Outputs.Threshold));
-        var samples = new Lazy<IMetricSample>(() => answers.Value);
+        var outputs = candidate.Report.Outputs;
+        var samples = new Lazy<IMetricSample>(() => AnswerSample.Of(test.Labels, scorer.Score(test.Features, cancellationToken), outputs));
         var metricGates = definition.Gates.OfType<MetricGateSettings>().ToList();
         List<ComparedChampion> compared = metricGates.Exists(gate => gate.IsComparison())
-            ? [.. champions.Select(champion => ChampionAnswers.To(champion, candidate.Digest, answers.Value, test, cancellationToken))]
+            ? [.. champions.Select(champion => ChampionAnswers.To(champion, candidate.Digest, samples.Value, outputs, test, cancellationToken))]
             : [];
-        var baselines = new Lazy<BaselineAnswers>(() => new BaselineAnswers(dataset, test, definition.Outputs.Threshold, cancellationToken));
+        var baselines = new Lazy<BaselineAnswers>(() => new BaselineAnswers(dataset, test, outputs, cancellationToken));
         var slices = new Lazy<IReadOnlyList<RowSlice>>(() => new SliceReader(dataset, definition).Declared(cancellationToken));
         var gain = new BaselineGate(report, samples, baselines, settings, cancellationToken);
         var ofSlices = new SliceGate(report, samples, slices, settings, cancellationToken);
@@ -53,7 +52,7 @@ internal sealed class CandidateJudge(
             .. metricGates.Where(gate => gate.MinGain is not null).Select(gain.Judge),
             .. metricGates.Where(gate => gate.Slices.Count > 0).SelectMany(gate => ofSlices.Judge(gate, compared)),
             .. definition.Gates.OfType<FairnessGateSettings>().Select(gate => FairnessGate.Judge(gate, report, settings)),
-            RobustnessGate.Judge(batch => scorer.Score(batch, cancellationToken), test.Features),
+            RobustnessGate.Judge(batch => scorer.Score(batch, cancellationToken), outputs, test.Features),
             ParityGate.Judge(candidate.Report.Parity),
         ];
     }

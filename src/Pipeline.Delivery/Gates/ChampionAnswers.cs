@@ -1,5 +1,6 @@
 using Pipeline.Delivery.Data;
-using Pipeline.Metrics.Binary;
+using Pipeline.Delivery.Evaluation;
+using Pipeline.Metrics;
 using Pipeline.ModelPackage;
 
 namespace Pipeline.Delivery.Gates;
@@ -10,9 +11,10 @@ internal static class ChampionAnswers
     /// <param name="champion">The stage's model.</param>
     /// <param name="candidateModel">Digest of the candidate's model.onnx.</param>
     /// <param name="candidate">The candidate's answers.</param>
+    /// <param name="outputs">What the candidate answers.</param>
     /// <param name="test">The rows.</param>
     /// <param name="cancellationToken">Stops scoring.</param>
-    public static ComparedChampion To(Champion champion, Digest candidateModel, BinarySample candidate, LabeledBatch test, CancellationToken cancellationToken)
+    public static ComparedChampion To(Champion champion, Digest candidateModel, IMetricSample candidate, ModelOutputs outputs, LabeledBatch test, CancellationToken cancellationToken)
     {
         if (champion.Package is not { } package)
         {
@@ -26,7 +28,12 @@ internal static class ChampionAnswers
             return new ComparedChampion(champion, null, KnowsDecisions: false, $"it cannot be compared: the champion needs columns that the query no longer gives as such ({string.Join(", ", missing)})");
         }
 
-        var probabilities = RowAnswers.Probabilities(package.OnnxPath, features, test, cancellationToken);
-        return new ComparedChampion(champion, BinarySample.Of(test.Labels.Flags, probabilities, ((BinaryOutputs)package.Manifest.Outputs).Threshold), KnowsDecisions: true, null);
+        if (RowAnswers.WhyNotComparable(package.Manifest.Outputs, outputs) is { } why)
+        {
+            return new ComparedChampion(champion, null, KnowsDecisions: false, $"it cannot be compared: the champion {why}");
+        }
+
+        var answers = RowAnswers.Of(package.OnnxPath, features, test, package.Manifest.Outputs, outputs, cancellationToken);
+        return new ComparedChampion(champion, AnswerSample.Of(test.Labels, answers, RowAnswers.InOrderOf(package.Manifest.Outputs, outputs)), KnowsDecisions: true, null);
     }
 }

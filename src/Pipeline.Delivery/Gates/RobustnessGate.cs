@@ -3,21 +3,23 @@ using Pipeline.ModelPackage;
 
 namespace Pipeline.Delivery.Gates;
 
-/// <summary>Whether the model answers with a probability whatever a request may hold: missing values where they are allowed, categories that training never saw, numbers at the ends of their range.</summary>
+/// <summary>Whether the model answers with what its task asks for whatever a request may hold: missing values where they are allowed, categories that training never saw, numbers at the ends of their range.</summary>
 internal static class RobustnessGate
 {
-    public const string Check = "a probability for missing, unseen and extreme values";
-
     // Each is changed in every feature, in every way.
     private const int MaxRows = 50;
+
+    // Of up to a thousand probabilities in single precision.
+    private const double SumTolerance = 1e-3;
 
     private static readonly float[] Extremes = [float.MinValue, float.MaxValue, -1, 0, float.Epsilon, 1e30f, -1e30f];
 
     private static readonly string[] Unseen = [string.Empty, " ", "never seen", "\u96ea\u0000\u2603", new string('x', 10_000)];
 
-    /// <param name="score">The candidate: a probability for each row.</param>
+    /// <param name="score">The candidate: answers to rows.</param>
+    /// <param name="outputs">What it answers.</param>
     /// <param name="rows">Test rows, of which some are changed; at least one.</param>
-    public static GateRow Judge(Func<FeatureBatch, float[]> score, FeatureBatch rows)
+    public static GateRow Judge(Func<FeatureBatch, float[]> score, ModelOutputs outputs, FeatureBatch rows)
     {
         var sample = Enumerable.Range(0, Math.Min(MaxRows, rows.RowCount)).Select(i => (int)((long)i * rows.RowCount / Math.Min(MaxRows, rows.RowCount))).ToArray();
         var (asked, wrong, first) = (0, 0, (string?)null);
@@ -27,22 +29,36 @@ internal static class RobustnessGate
             {
                 var batch = Copy(rows, sample);
                 change(batch);
-                var answers = score(batch);
-                var bad = answers.Count(answer => !(answer >= 0 && answer <= 1));
+                float[][] answers = [.. score(batch).Chunk(outputs.Width)];
+                var bad = answers.Where(answer => !IsAnswer(outputs, answer)).ToList();
                 asked += answers.Length;
-                wrong += bad;
-                first ??= bad == 0 ? null : string.Create(CultureInfo.InvariantCulture, $"{feature.Name} {what}: {answers.First(answer => !(answer >= 0 && answer <= 1))}");
+                wrong += bad.Count;
+                first ??= bad.Count == 0 ? null : string.Create(CultureInfo.InvariantCulture, $"{feature.Name} {what}: {string.Join(", ", bad[0].Select(number => number.ToString("G9", CultureInfo.InvariantCulture)))}");
             }
         }
 
         var reason = wrong == 0 ? "every answer is one" : string.Create(CultureInfo.InvariantCulture, $"{wrong} of {asked} answers are none, first for {first}");
-        return new GateRow(Check, asked, wrong == 0 && asked > 0 ? GateOutcome.Pass : GateOutcome.Fail, reason)
+        return new GateRow(CheckOf(outputs), asked, wrong == 0 && asked > 0 ? GateOutcome.Pass : GateOutcome.Fail, reason)
         {
             Value = wrong,
             Bound = 0,
-            Meaning = "answers of the ONNX graph that are no probability, with one feature changed at a time",
+            Meaning = $"answers of the ONNX graph that are not {Wanted(outputs)}, with one feature changed at a time",
         };
     }
+
+    /// <summary>The check's text.</summary>
+    public static string CheckOf(ModelOutputs outputs) => $"{Wanted(outputs)} for missing, unseen and extreme values";
+
+    private static string Wanted(ModelOutputs outputs) => outputs switch
+    {
+        MulticlassOutputs => "probabilities that sum to 1",
+        RegressionOutputs => "a finite number",
+        _ => "a probability",
+    };
+
+    private static bool IsAnswer(ModelOutputs outputs, float[] answer) => outputs is RegressionOutputs
+        ? float.IsFinite(answer[0])
+        : Array.TrueForAll(answer, number => number is >= 0 and <= 1) && (outputs is BinaryOutputs || Math.Abs(answer.Sum(number => (double)number) - 1) <= SumTolerance);
 
     private static IEnumerable<(Feature Feature, int Slot)> Slots(FeatureSchema schema) =>
         [.. schema.Numeric.Select((feature, slot) => (feature, slot)), .. schema.Categorical.Select((feature, slot) => (feature, slot))];

@@ -6,7 +6,6 @@ using Pipeline.Delivery.Evaluation.Slices;
 using Pipeline.Delivery.Reports;
 using Pipeline.Drift.Statistics;
 using Pipeline.Metrics;
-using Pipeline.Metrics.Binary;
 using Pipeline.Metrics.Comparisons;
 using Pipeline.Metrics.Intervals;
 
@@ -48,15 +47,15 @@ internal sealed class SliceGate(EvaluationReport candidate, Lazy<IMetricSample> 
 
     private GateRow Compare(string check, MetricDefinition metric, MetricGateSettings gate, ComparedChampion champion)
     {
-        if (champion.Answers is not BinarySample theirs || answers.Value is not BinarySample ours || (metric.NeedsThreshold && !champion.KnowsDecisions))
+        if (champion.Answers is not { } theirs || (metric.NeedsThreshold && !champion.KnowsDecisions))
         {
             return new GateRow(check, candidate.Rows, GateOutcome.Fail, champion.WhyNot ?? "it cannot be compared slice by slice") { Meaning = metric.Meaning };
         }
 
-        return Decide(check, metric, gate, [.. slices.Value.Where(slice => gate.Slices.Contains(slice.Of)).Select(slice => Compare(metric, gate, slice, ours, theirs))]);
+        return Decide(check, metric, gate, [.. slices.Value.Where(slice => gate.Slices.Contains(slice.Of)).Select(slice => Compare(metric, gate, slice, answers.Value, theirs))]);
     }
 
-    private Judged Compare(MetricDefinition metric, MetricGateSettings gate, RowSlice slice, BinarySample ours, BinarySample theirs)
+    private Judged Compare(MetricDefinition metric, MetricGateSettings gate, RowSlice slice, IMetricSample ours, IMetricSample theirs)
     {
         if (slice.Rows.Count < settings.MinSliceRows)
         {

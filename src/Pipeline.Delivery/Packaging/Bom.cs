@@ -74,14 +74,36 @@ public static class Bom
         },
         ["contents"] = new JsonObject
         {
-            ["properties"] = new JsonArray(
-                Property("rows", split.Rows.ToString(CultureInfo.InvariantCulture)),
-                Property("positives", split.Positives.ToString(CultureInfo.InvariantCulture)),
-                Property("first-time", Time(split.FirstTime)),
-                Property("last-time", Time(split.LastTime)),
-                Property("rows-digest", split.Digest.ToString())),
+            ["properties"] = new JsonArray([.. PropertiesOf(split)]),
         },
     };
+
+    private static IEnumerable<JsonObject> PropertiesOf(SplitSummary split)
+    {
+        yield return Property("rows", split.Rows.ToString(CultureInfo.InvariantCulture));
+        if (split.Positives is { } positives)
+        {
+            yield return Property("positives", positives.ToString(CultureInfo.InvariantCulture));
+        }
+
+        foreach (var (name, rows) in split.ClassRows ?? new Dictionary<string, int>())
+        {
+            yield return Property("rows-of-class", $"{rows.ToString(CultureInfo.InvariantCulture)} {name}");
+        }
+
+        if (split.MeanLabel is { } mean)
+        {
+            yield return Property("mean-label", mean.ToString("R", CultureInfo.InvariantCulture));
+        }
+
+        if (split is { FirstTime: { } first, LastTime: { } last })
+        {
+            yield return Property("first-time", Time(first));
+            yield return Property("last-time", Time(last));
+        }
+
+        yield return Property("rows-digest", split.Digest.ToString());
+    }
 
     private static JsonObject LibraryOf(string name, string version, IReadOnlyList<string> uses) => new()
     {

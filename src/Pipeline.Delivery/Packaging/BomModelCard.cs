@@ -18,23 +18,43 @@ internal static class BomModelCard
         ["modelParameters"] = new JsonObject
         {
             ["approach"] = new JsonObject { ["type"] = "supervised" },
-            ["task"] = $"{definition.Task} classification",
+            ["task"] = TaskOf(definition.Task),
             ["architectureFamily"] = training.Trainer,
-            ["modelArchitecture"] = Architecture(definition.Training.Trainers.First(trainer => trainer.Name == training.Trainer)),
+            ["modelArchitecture"] = Architecture(training.Settings),
             ["datasets"] = Array(dataset.Summary.Splits.Where(split => split.Split != DataSplit.Production).Select(split => new JsonObject { ["ref"] = Bom.ReferenceOf(split) })),
             ["inputs"] = Array(training.Features.Features.Select(feature => Format(FormatOf(feature)))),
-            ["outputs"] = new JsonArray(
-                Format($"probability of '{definition.Outputs.Positive}', 0 to 1"),
-                Format(string.Create(CultureInfo.InvariantCulture, $"label: '{definition.Outputs.Positive}' from a probability of {definition.Outputs.Threshold} on, else '{definition.Outputs.Negative}'"))),
+            ["outputs"] = Array(FormatsOf(training.Outputs).Select(Format)),
         },
         ["quantitativeAnalysis"] = new JsonObject { ["performanceMetrics"] = Array(Performance(definition, evaluation)) },
         ["considerations"] = new JsonObject
         {
             ["useCases"] = new JsonArray(definition.Description),
             ["technicalLimitations"] = new JsonArray(
-                string.Create(CultureInfo.InvariantCulture, $"The metrics hold for rows like the {evaluation.Rows} test rows, of {definition.Splits.Test.From:yyyy-MM-dd} to {definition.Splits.Test.Before.AddDays(-1):yyyy-MM-dd}."),
+                string.Create(CultureInfo.InvariantCulture, $"The metrics hold for rows like the {evaluation.Rows} test rows, of {definition.Splits.Describe(DataSplit.Test)}."),
                 "A category that training never saw is scored as none of the known ones."),
         },
+    };
+
+    private static string TaskOf(string task) => task switch
+    {
+        ModelTask.Regression => "regression",
+        _ => $"{task} classification",
+    };
+
+    private static IEnumerable<string> FormatsOf(ModelOutputs outputs) => outputs switch
+    {
+        BinaryOutputs binary =>
+        [
+            $"probability of '{binary.PositiveLabel}', 0 to 1",
+            string.Create(CultureInfo.InvariantCulture, $"label: '{binary.PositiveLabel}' from a probability of {binary.Threshold} on, else '{binary.NegativeLabel}'"),
+        ],
+        MulticlassOutputs multiclass =>
+        [
+            string.Create(CultureInfo.InvariantCulture, $"probabilities of {multiclass.Classes.Count} classes, 0 to 1, that sum to 1: {string.Join(", ", multiclass.Classes.Select(name => $"'{name}'"))}"),
+            "label: the most probable class",
+        ],
+        RegressionOutputs number => [$"prediction: {number.Quantity}, a number{(number.Unit is null ? string.Empty : $" in {number.Unit}")}"],
+        _ => throw new ArgumentOutOfRangeException(nameof(outputs), outputs, "There is no such task."),
     };
 
     /// <summary>On all test rows, every metric; on slices, those that the gates judge.</summary>
@@ -70,7 +90,7 @@ internal static class BomModelCard
         return metric;
     }
 
-    private static string Architecture(TrainerSettings trainer) => trainer.Name == TrainerSettings.LogisticRegression
+    private static string Architecture(TrainerSettings trainer) => !trainer.IsTrees
         ? string.Create(CultureInfo.InvariantCulture, $"linear model, L2 {trainer.L2}; as an ONNX graph")
         : string.Create(CultureInfo.InvariantCulture, $"{trainer.Trees} trees of at most {trainer.Leaves} leaves, learning rate {trainer.LearningRate}, at least {trainer.MinExamplesPerLeaf} rows in a leaf; as an ONNX graph");
 

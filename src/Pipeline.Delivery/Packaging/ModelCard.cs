@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Pipeline.Delivery.Data;
 using Pipeline.Delivery.Definition;
 using Pipeline.Delivery.Evaluation;
 using Pipeline.Delivery.Reports;
@@ -15,9 +16,9 @@ public static class ModelCard
     {
         var card = new StringBuilder();
         card.Append(CultureInfo.InvariantCulture, $"# {definition.Name}\n\n{definition.Description}\n\n");
-        card.Append(CultureInfo.InvariantCulture, $"- Task: {definition.Task}; predicts {Answer(definition, evaluation)}\n");
+        card.Append(CultureInfo.InvariantCulture, $"- Task: {definition.Task}; predicts {Answer(training.Outputs, definition, evaluation)}\n");
         card.Append(CultureInfo.InvariantCulture, $"- Trainer: {training.Trainer}, seed {training.Seed}, chosen by {training.Metric} on the validation rows\n");
-        card.Append(CultureInfo.InvariantCulture, $"- Trained on {training.Rows} rows of {Range(definition.Splits.Train)}, tested on {evaluation.Rows} rows of {Range(definition.Splits.Test)}\n");
+        card.Append(CultureInfo.InvariantCulture, $"- Trained on {training.Rows} rows of {definition.Splits.Describe(DataSplit.Train)}, tested on {evaluation.Rows} rows of {definition.Splits.Describe(DataSplit.Test)}\n");
         card.Append("\n## Metrics on the test rows\n\n| metric | value | 95 % interval |\n|---|---|---|\n");
         foreach (var (name, estimate) in evaluation.Metrics)
         {
@@ -34,16 +35,22 @@ public static class ModelCard
         return card.ToString();
     }
 
-    private static string Answer(ModelDefinition definition, EvaluationReport evaluation) => evaluation switch
+    private static string Answer(ModelOutputs outputs, ModelDefinition definition, EvaluationReport evaluation) => evaluation switch
     {
         { Multiclass: { } multiclass } => $"one of {multiclass.Classes.Count.ToString(CultureInfo.InvariantCulture)} classes: {string.Join(", ", multiclass.Confusion.Names.Select(Name))}{(multiclass.Confusion.HasOthers ? " and others" : string.Empty)}",
-        { Regression: { } regression } => $"a number; in the test rows it goes from {MetricText.Of(regression.Labels.Least)} to {MetricText.Of(regression.Labels.Greatest)} with the median {MetricText.Of(regression.Labels.Median)}",
-        _ => string.Create(CultureInfo.InvariantCulture, $"`{definition.Outputs.Positive}` or `{definition.Outputs.Negative}`\n- Decision threshold: {definition.Outputs.Threshold}"),
+        { Regression: { } regression } => $"{Quantity(outputs)}; in the test rows it goes from {MetricText.Of(regression.Labels.Least)} to {MetricText.Of(regression.Labels.Greatest)} with the median {MetricText.Of(regression.Labels.Median)}",
+        _ => Answer((BinaryOutputs)outputs, definition),
     };
+
+    private static string Answer(BinaryOutputs outputs, ModelDefinition definition)
+    {
+        var chosen = definition.Outputs is BinaryOutputSettings { ThresholdBy: { } metric } ? $", of the best {metric} on the validation rows" : string.Empty;
+        return string.Create(CultureInfo.InvariantCulture, $"`{outputs.PositiveLabel}` or `{outputs.NegativeLabel}`\n- Decision threshold: {outputs.Threshold}{chosen}");
+    }
 
     private static string Name(string name) => MarkdownText.Of(VisibleText.Name(name));
 
-    private static string Range(TimeRange range) => string.Create(CultureInfo.InvariantCulture, $"{range.From:yyyy-MM-dd} to {range.Before.AddDays(-1):yyyy-MM-dd}");
+    private static string Quantity(ModelOutputs outputs) => outputs is RegressionOutputs { Unit: { } unit } number ? $"{Name(number.Quantity)} in {Name(unit)}, a number" : "a number";
 
     private static string Values(Feature feature) => feature.Kind == FeatureKind.Numeric
         ? string.Create(CultureInfo.InvariantCulture, $"{feature.Minimum} to {feature.Maximum}")

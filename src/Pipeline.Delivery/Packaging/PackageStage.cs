@@ -65,12 +65,12 @@ public sealed class PackageStage(StageRunner runner, Digest code, ProvenanceReco
         string output, Dataset dataset, CandidateModel candidate, CandidateEvaluation evaluation, ModelDefinition definition, CancellationToken cancellationToken)
     {
         var directory = Directory.CreateDirectory(Path.Combine(output, StoredPackage.PackageFolder)).FullName;
-        var outputs = new BinaryOutputs(definition.Outputs.Positive, definition.Outputs.Negative, definition.Outputs.Threshold);
+        var outputs = candidate.Report.Outputs;
         File.Copy(candidate.OnnxPath, Path.Combine(directory, PackageFiles.Onnx));
         using var scorer = OnnxScorer.Load(candidate.OnnxPath, candidate.Schema);
         var requests = GoldenRequests.Read(definition.GoldenRequestsPath, scorer.Schema, definition.Data.Attributes);
         File.WriteAllBytes(Path.Combine(directory, PackageFiles.Golden), PackageJson.Serialize(Golden(scorer, outputs, requests, cancellationToken)));
-        File.WriteAllBytes(Path.Combine(directory, PackageFiles.Reference), PackageJson.Serialize(ReferenceProfiler.Profile(dataset, scorer, outputs, evaluation.Report.Importance, cancellationToken)));
+        File.WriteAllBytes(Path.Combine(directory, PackageFiles.Reference), PackageJson.Serialize(ReferenceProfiler.Profile(dataset, scorer, (BinaryOutputs)outputs, evaluation.Report.Importance, cancellationToken)));
         File.WriteAllBytes(Path.Combine(directory, PackageFiles.Gates), PackageJson.Serialize(new PackagedGates(definition.Evaluation, definition.Gates)));
         File.WriteAllText(Path.Combine(directory, PackageFiles.ModelCard), ModelCard.Write(definition, candidate.Report, evaluation.Report));
         File.WriteAllBytes(Path.Combine(directory, PackageFiles.Bom), PackageJson.Serialize(Bom.Write(definition, dataset, candidate, evaluation.Report, code)));
@@ -95,8 +95,8 @@ public sealed class PackageStage(StageRunner runner, Digest code, ProvenanceReco
 
     private static GoldenSample Golden(OnnxScorer scorer, ModelOutputs outputs, GoldenRequests requests, CancellationToken cancellationToken)
     {
-        var probabilities = scorer.Score(requests.Features, cancellationToken);
-        return new GoldenSample([.. requests.Rows.Select((row, i) => GoldenRow.Of(row, outputs, probabilities.AsSpan(i * outputs.Width, outputs.Width)))]);
+        var answers = scorer.Score(requests.Features, cancellationToken);
+        return new GoldenSample([.. requests.Rows.Select((row, i) => GoldenRow.Of(row, outputs, answers.AsSpan(i * outputs.Width, outputs.Width)))]);
     }
 
     internal static SortedDictionary<string, string> Runtimes() => new(StringComparer.Ordinal)

@@ -24,16 +24,36 @@ internal static class DatasetInputs
                 "local",
                 new JsonObject { ["uri"] = string.Join(' ', definition.Data.Files), ["query"] = definition.Data.Query }.ToJsonString(),
                 Schema(dataset),
-                JsonSerializer.Serialize(new Dictionary<string, object>
-                {
-                    ["num_rows"] = split.Summary.Rows,
-                    ["num_elements"] = (long)split.Summary.Rows * (dataset.Summary.Columns.Count + 1),
-                    ["positives"] = split.Summary.Positives,
-                    ["first_time"] = split.Summary.FirstTime.ToString("s", System.Globalization.CultureInfo.InvariantCulture),
-                    ["last_time"] = split.Summary.LastTime.ToString("s", System.Globalization.CultureInfo.InvariantCulture),
-                }),
+                JsonSerializer.Serialize(Profile(split.Summary, dataset.Summary.Columns.Count + 1)),
                 split.Context)),
     ];
+
+    private static Dictionary<string, object> Profile(SplitSummary split, int columns)
+    {
+        var profile = new Dictionary<string, object> { ["num_rows"] = split.Rows, ["num_elements"] = (long)split.Rows * columns };
+        if (split.Positives is { } positives)
+        {
+            profile["positives"] = positives;
+        }
+
+        if (split.ClassRows is { } classes)
+        {
+            profile["rows_by_class"] = classes;
+        }
+
+        if (split.MeanLabel is { } mean)
+        {
+            profile["mean_label"] = mean;
+        }
+
+        if (split is { FirstTime: { } first, LastTime: { } last })
+        {
+            profile["first_time"] = first.ToString("s", System.Globalization.CultureInfo.InvariantCulture);
+            profile["last_time"] = last.ToString("s", System.Globalization.CultureInfo.InvariantCulture);
+        }
+
+        return profile;
+    }
 
     private static string Schema(Dataset dataset)
     {

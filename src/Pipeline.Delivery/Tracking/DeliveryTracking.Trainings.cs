@@ -85,6 +85,6 @@ public sealed partial class DeliveryTracking
         var key = FormattableString.Invariant($"{parent.Tags[TrackingTags.RunKey]}.{index + 1}");
         var run = await store.Runs.EnsureRunAsync(new NewRun(parent.ExperimentId, key, FormattableString.Invariant($"{index + 1} {trial.Trainer}"), parent.Start, parent.User, tags), cancellationToken);
         await LogAsync(store, run, RunFacts.Trial(trial, isBest: index == 0, Now), cancellationToken);
-        await store.Runs.SetStatusAsync(run.Id, RunStatus.Finished, Now, cancellationToken);
+        await store.Runs.SetStatusAsync(run.Id, trial.Failure is null ? RunStatus.Finished : RunStatus.Failed, Now, cancellationToken);
     }
 }

@@ -18,19 +18,24 @@ internal static class RunFacts
     public static RunData Training(ModelDefinition definition, CandidateModel candidate, DateTimeOffset time)
     {
         var report = candidate.Report;
+        var parameters = new Dictionary<string, string>(report.Trials[0].Parameters)
+        {
+            ["task"] = definition.Task,
+            ["trainer"] = report.Trainer,
+            ["metric"] = report.Metric,
+            ["seed"] = Number(report.Seed),
+            ["trials"] = Number(report.Trials.Count),
+            ["trainingRows"] = Number(report.Rows),
+            ["features"] = Number(report.Features.Features.Count),
+        };
+        if (report.Outputs is BinaryOutputs binary)
+        {
+            parameters["threshold"] = Number(binary.Threshold);
+        }
+
         return new RunData
         {
-            Parameters = new Dictionary<string, string>(report.Trials[0].Parameters)
-            {
-                ["task"] = definition.Task,
-                ["trainer"] = report.Trainer,
-                ["metric"] = report.Metric,
-                ["seed"] = Number(report.Seed),
-                ["trials"] = Number(report.Trials.Count),
-                ["trainingRows"] = Number(report.Rows),
-                ["features"] = Number(report.Features.Features.Count),
-                ["threshold"] = Number(definition.Outputs.Threshold),
-            },
+            Parameters = parameters,
             Metrics = [.. Validation(report.Trials[0], time), .. Curve(report.Trials[0], time)],
             Tags = new Dictionary<string, string>
             {
@@ -42,12 +47,21 @@ internal static class RunFacts
     }
 
     /// <summary>Of a run below: one trainer with its settings.</summary>
-    public static RunData Trial(Trial trial, bool isBest, DateTimeOffset time) => new()
+    public static RunData Trial(Trial trial, bool isBest, DateTimeOffset time)
     {
-        Parameters = new Dictionary<string, string>(trial.Parameters) { ["trainer"] = trial.Trainer },
-        Metrics = [.. Validation(trial, time), .. Curve(trial, time), new MetricPoint("onnxBytes", trial.OnnxBytes, time)],
-        Tags = new Dictionary<string, string> { [TrackingNames.Trainer] = trial.Trainer, ["pipeline.best"] = isBest ? "true" : "false" },
-    };
+        var tags = new Dictionary<string, string> { [TrackingNames.Trainer] = trial.Trainer, ["pipeline.best"] = isBest ? "true" : "false", ["pipeline.trial"] = Number(trial.Number) };
+        if (trial.Failure is { } failure)
+        {
+            tags[TrackingTags.Note] = failure;
+        }
+
+        return new RunData
+        {
+            Parameters = new Dictionary<string, string>(trial.Parameters) { ["trainer"] = trial.Trainer },
+            Metrics = trial.Failure is null ? [.. Validation(trial, time), .. Curve(trial, time), new MetricPoint("onnxBytes", trial.OnnxBytes, time)] : [],
+            Tags = tags,
+        };
+    }
 
     public static RunData Evaluation(CandidateEvaluation evaluation, DateTimeOffset time) => new()
     {

@@ -1,23 +1,23 @@
 using System.Globalization;
-using Microsoft.ML;
-using Microsoft.ML.Calibrators;
 using Pipeline.Delivery.Data;
 using Pipeline.Delivery.Definition;
 using Pipeline.Delivery.Evaluation;
 using Pipeline.Engine;
 using Pipeline.Metrics;
-using Pipeline.Metrics.Binary;
 using Pipeline.ModelPackage;
 using Pipeline.OnnxExport;
 
 namespace Pipeline.Delivery.Training;
 
-/// <summary>dataset → candidate model: fits every trainer, exports each to ONNX, keeps the best on the validation rows and checks it against ML.NET on every test row.</summary>
+/// <summary>dataset → candidate model: fits every trainer, or searches its settings, exports each trial to ONNX, keeps the best on the validation rows and checks it against ML.NET on every test row.</summary>
 public sealed class TrainStage(StageRunner runner, Digest code)
 {
     public const string Name = "Train";
 
     private const string RepeatName = "TrainAgain";
+
+    // More than these are in the report.
+    private const int ShownTrials = 15;
 
     public Task<CandidateModel> RunAsync(Dataset dataset, ModelDefinition definition, CancellationToken cancellationToken) =>
         runner.RunAsync<CandidateModel>(
@@ -32,7 +32,7 @@ public sealed class TrainStage(StageRunner runner, Digest code)
         ["code"] = code.ToString(),
     });
 
-    /// <summary>Trains the candidate's trainer once more; of it the digests alone are kept.</summary>
+    /// <summary>Trains the candidate's trainer once more, with the settings that won; of it the digest alone is kept.</summary>
     public Task<RepeatedTraining> RepeatAsync(CandidateModel candidate, Dataset dataset, ModelDefinition definition, CancellationToken cancellationToken)
     {
         var key = Key(dataset, definition);
@@ -40,85 +40,80 @@ public sealed class TrainStage(StageRunner runner, Digest code)
             new StageKey(RepeatName, definition.Name, new Dictionary<string, string>(key.Parts) { ["model"] = candidate.Digest.ToString() }),
             async (output, token) =>
             {
-                var train = dataset.Read(DataSplit.Train, token);
-                var validation = dataset.Read(DataSplit.Validation, token);
-                var winners = definition.Training with { Trainers = [.. definition.Training.Trainers.Where(trainer => trainer.Name == candidate.Report.Trainer)] };
-                var fits = await FitAllAsync(FeatureEncoding.Fit(train.Features), train, validation, definition with { Training = winners }, token);
-                await File.WriteAllBytesAsync(Path.Combine(output, RepeatedTraining.File), PackageJson.Serialize(new RepeatedTraining([.. fits.Select(fit => Digest.Of(fit.Onnx))])), token);
+                var rows = new TrainingRows(dataset, definition, token);
+                var fit = await FitAsync(candidate.Report.Settings, rows, definition, token);
+                await File.WriteAllBytesAsync(Path.Combine(output, RepeatedTraining.File), PackageJson.Serialize(new RepeatedTraining([Digest.Of(fit.Onnx)])), token);
             },
             cancellationToken);
     }
 
     private async Task TrainAsync(string output, Dataset dataset, ModelDefinition definition, CancellationToken cancellationToken)
     {
-        var train = dataset.Read(DataSplit.Train, cancellationToken);
-        var validation = dataset.Read(DataSplit.Validation, cancellationToken);
-        var encoding = FeatureEncoding.Fit(train.Features);
-        var fits = await WithCurvesAsync(await FitAllAsync(encoding, train, validation, definition, cancellationToken), train, validation, cancellationToken);
-        var best = Best(fits, definition);
-        var parity = await CheckParityAsync(best, dataset, definition.Outputs, cancellationToken);
+        var rows = new TrainingRows(dataset, definition, cancellationToken);
+        var trials = await new TrialRun(runner.Log, definition, rows, FitAsync).RunAsync(cancellationToken);
+        var (best, all) = await trials.WithCurvesAsync(cancellationToken);
+        var outputs = WithThreshold(best, rows.Validation, definition);
+        var parity = await CheckParityAsync(best, dataset, outputs, cancellationToken);
         var report = new TrainingReport(
             best.Trial.Trainer,
             definition.Training.Metric,
             definition.Training.Seed,
-            train.Labels.Count,
-            encoding.Schema,
-            [.. InOrder(fits, definition.Training.Metric).Select(fit => fit.Trial)],
+            rows.Train.Labels.Count,
+            best.Encoding.Schema,
+            outputs,
+            best.Settings,
+            all,
             parity);
         await File.WriteAllBytesAsync(Path.Combine(output, PackageFiles.Onnx), best.Onnx, cancellationToken);
         await File.WriteAllBytesAsync(Path.Combine(output, CandidateModel.ReportFile), PackageJson.Serialize(report), cancellationToken);
-        runner.Log.Info($"{Name}: {best.Trial.Trainer} is best of {fits.Count} by {definition.Training.Metric} on {validation.Labels.Count} validation rows; "
-            + $"ONNX equals ML.NET on all {parity.Rows} test rows (largest difference {parity.MaxDifference.ToString("0.0e+0", CultureInfo.InvariantCulture)})");
+        Show(report, definition, rows);
     }
 
-    private async Task<List<FittedTrainer>> FitAllAsync(
-        FeatureEncoding encoding, LabeledBatch train, LabeledBatch validation, ModelDefinition definition, CancellationToken cancellationToken)
+    private static Task<FittedTrainer> FitAsync(TrainerSettings settings, TrainingRows rows, ModelDefinition definition, CancellationToken cancellationToken) =>
+        // A trainer cannot be interrupted: on cancellation its thread is left to end with the process.
+        Task.Run(() => Fit(settings, rows, definition), CancellationToken.None).WaitAsync(cancellationToken);
+
+    private static FittedTrainer Fit(TrainerSettings settings, TrainingRows rows, ModelDefinition definition)
     {
-        var settings = definition.Training;
-        var fits = new List<FittedTrainer>();
-        await using var progress = new TrainingProgress(runner.Log, settings.Trainers.Sum(Cost), train.Labels.Count);
-        foreach (var trainer in settings.Trainers)
+        var fitted = rows.EncodingWith(settings.Categories);
+        var encoding = Trainers.NeedsStandardizedFeatures(settings) ? fitted.Standardized() : fitted;
+        var model = Trainers.Fit(definition.Task, settings, definition.Training.Seed, encoding, rows.Train, rows.Validation, rows.Weights);
+        var outputs = rows.Outputs;
+        var onnx = ModelExport.ToOnnx(encoding, model, outputs);
+        using var scorer = OnnxScorer.Load(onnx, encoding.Schema, $"the ONNX graph of {settings.Name}");
+        var answers = scorer.Score(rows.Validation.Features, CancellationToken.None);
+        var trial = new Trial(settings.Name, MetricEstimates.Values(AnswerSample.Of(rows.Validation.Labels, answers, outputs)), onnx.LongLength) { Parameters = Trainers.Parameters(settings) };
+        return new FittedTrainer(trial, settings, encoding, model, onnx, answers);
+    }
+
+    /// <summary>What the best model answers, with the threshold that the definition says or that is best on the validation rows.</summary>
+    private ModelOutputs WithThreshold(FittedTrainer best, LabeledBatch validation, ModelDefinition definition)
+    {
+        if (definition.Outputs is not BinaryOutputSettings { ThresholdBy: { } metric } settings)
         {
-            progress.Begin(trainer.Name, Cost(trainer));
-            // A trainer cannot be interrupted: on cancellation its thread is left to end with the process.
-            var fit = await Task.Run(() => Fit(trainer, definition, encoding, train, validation), CancellationToken.None).WaitAsync(cancellationToken);
-            progress.End();
-            fits.Add(fit);
-            runner.Log.Info($"{Name}: {trainer.Name}: {settings.Metric} {MetricText.Of(fit.Trial.Validation[settings.Metric])} on the validation rows");
+            return OutputsOf(definition, validation.Labels);
         }
 
-        return fits;
+        var threshold = DecisionThreshold.Choose(MetricCatalog.ByName(definition.Task)[metric], validation.Labels.Flags, best.ValidationAnswers)
+            ?? throw new PipelineException(ExitCode.NotEnoughData, $"{Name}: no decision threshold can be chosen by {metric} on {validation.Labels.Count} validation rows: the model says the same of each. Write a number as outputs.threshold in model.yaml.");
+        runner.Log.Info(FormattableString.Invariant($"{Name}: decision threshold {threshold}, of the best {metric} on the validation rows"));
+        return new BinaryOutputs(settings.Positive, settings.Negative, threshold);
     }
 
-    private static FittedTrainer Fit(TrainerSettings settings, ModelDefinition definition, FeatureEncoding fitted, LabeledBatch train, LabeledBatch validation)
+    /// <summary>What a model of the definition answers; a threshold that is still to be chosen is a half.</summary>
+    internal static ModelOutputs OutputsOf(ModelDefinition definition, RowLabels labels) => definition.Outputs switch
     {
-        var encoding = BinaryTrainers.NeedsStandardizedFeatures(settings) ? fitted.Standardized() : fitted;
-        var model = BinaryTrainers.Fit(settings, definition.Training.Seed, encoding.ToDataView(train.Features, train.Labels));
-        var onnx = BinaryClassifierExport.ToOnnx(encoding, model);
-        using var scorer = OnnxScorer.Load(onnx, encoding.Schema, $"the ONNX graph of {settings.Name}");
-        var probabilities = Array.ConvertAll(scorer.Score(validation.Features, CancellationToken.None), p => (double)p);
-        var trial = new Trial(settings.Name, BinaryMetrics.Compute(validation.Labels.Flags, probabilities, definition.Outputs.Threshold), onnx.LongLength) { Parameters = BinaryTrainers.Parameters(settings) };
-        return new FittedTrainer(trial, encoding, model, onnx);
-    }
+        BinaryOutputSettings binary => new BinaryOutputs(binary.Positive, binary.Negative, binary.Threshold),
+        RegressionOutputSettings number => new RegressionOutputs(definition.Data.Label, number.Unit),
+        _ => new MulticlassOutputs(labels.ClassNames),
+    };
 
-    // Not while fitting: what is trained once more for its digest needs none.
-    private static Task<List<FittedTrainer>> WithCurvesAsync(List<FittedTrainer> fits, LabeledBatch train, LabeledBatch validation, CancellationToken cancellationToken) => Task.Run(
-        () =>
-        {
-            var some = train.Every(LearningCurves.TrainingStep(train.Labels.Count));
-            return fits.ConvertAll(fit => BoostingHistory.Of(fit.Encoding, fit.Model) is { } history
-                ? fit with { Trial = fit.Trial with { LearningCurve = LearningCurves.Of(history, some, validation, cancellationToken) } }
-                : fit);
-        },
-        cancellationToken);
-
-    private static async Task<ParityReport> CheckParityAsync(FittedTrainer best, Dataset dataset, OutputSettings outputs, CancellationToken cancellationToken)
+    private static async Task<ParityReport> CheckParityAsync(FittedTrainer best, Dataset dataset, ModelOutputs outputs, CancellationToken cancellationToken)
     {
         var test = dataset.Read(DataSplit.Test, cancellationToken);
         using var scorer = OnnxScorer.Load(best.Onnx, best.Encoding.Schema, $"the ONNX graph of {best.Trial.Trainer}");
         var parity = await Task.Run(
-            () => ParityCheck.Run(
-                best.Encoding, best.Model, scorer, test.Features, new BinaryOutputs(outputs.Positive, outputs.Negative, outputs.Threshold), cancellationToken: cancellationToken),
+            () => ParityCheck.Run(best.Encoding, best.Model, scorer, test.Features, outputs, cancellationToken: cancellationToken),
             cancellationToken);
         return RequireParity(parity, best.Trial.Trainer, test.Features);
     }
@@ -129,25 +124,26 @@ public sealed class TrainStage(StageRunner runner, Digest code)
             ExitCode.Refused,
             $"The ONNX graph of {trainer} does not predict as ML.NET does, so it must not be shipped: {ParityCheck.Describe(parity, rows)}");
 
-    private static FittedTrainer Best(List<FittedTrainer> fits, ModelDefinition definition)
+    private void Show(TrainingReport report, ModelDefinition definition, TrainingRows rows)
     {
-        var metric = definition.Training.Metric;
-        var best = InOrder(fits, metric).First();
-        return best.Trial.Validation[metric] is not null
-            ? best
-            : throw new PipelineException(
-                ExitCode.NotEnoughData,
-                $"{Name}: {metric} is undefined on the validation rows for every trainer. "
-                + (BinaryMetrics.ByName[metric].NeedsThreshold
-                    ? FormattableString.Invariant($"Is a probability ever at least outputs.threshold {definition.Outputs.Threshold}? Change it or training.metric in model.yaml.")
-                    : "The validation split needs rows of both classes."));
+        if (definition.Training.Search is not null)
+        {
+            runner.Log.Table(
+                ["trial", "trainer", definition.Training.Metric, "settings"],
+                report.Trials.Take(ShownTrials).Select(trial => new[]
+                {
+                    trial.Number.ToString(CultureInfo.InvariantCulture),
+                    trial.Trainer,
+                    trial.Failure ?? MetricText.Of(trial.Validation.GetValueOrDefault(report.Metric)),
+                    string.Join(", ", trial.Parameters.Select(parameter => $"{parameter.Key} {parameter.Value}")),
+                }));
+            if (report.Trials.Count > ShownTrials)
+            {
+                runner.Log.Info(FormattableString.Invariant($"{Name}: the best {ShownTrials} of {report.Trials.Count} trials; the report has all"));
+            }
+        }
+
+        runner.Log.Info($"{Name}: {report.Trainer} is best of {report.Trials.Count} by {report.Metric} on {rows.Validation.Labels.Count} validation rows; "
+            + $"ONNX equals ML.NET on all {report.Parity.Rows} test rows (largest difference {report.Parity.MaxDifference.ToString("0.0e+0", CultureInfo.InvariantCulture)})");
     }
-
-    // Ties go to the trainer that model.yaml names first: OrderBy keeps the order of equals.
-    private static IEnumerable<FittedTrainer> InOrder(List<FittedTrainer> fits, string metric) =>
-        fits.OrderByDescending(fit => fit.Trial.Validation[metric] is { } value ? (BinaryMetrics.ByName[metric].Direction == MetricDirection.HigherIsBetter ? value : -value) : double.NegativeInfinity);
-
-    private static double Cost(TrainerSettings trainer) => trainer.Name == TrainerSettings.LogisticRegression ? 2_000 : (double)trainer.Trees * trainer.Leaves;
-
-    private sealed record FittedTrainer(Trial Trial, FeatureEncoding Encoding, ISingleFeaturePredictionTransformer<CalibratedModelParametersBase> Model, byte[] Onnx);
 }

@@ -1,3 +1,4 @@
+using Pipeline.Delivery.Definition;
 using Pipeline.ModelPackage;
 using Pipeline.OnnxExport;
 
@@ -9,7 +10,9 @@ namespace Pipeline.Delivery.Training;
 /// <param name="Seed">Of every random choice.</param>
 /// <param name="Rows">Training rows.</param>
 /// <param name="Features">The model's input columns as training saw them.</param>
-/// <param name="Trials">Every trainer, best first.</param>
+/// <param name="Outputs">What the model answers; with the decision threshold, given or chosen.</param>
+/// <param name="Settings">What the winner was trained with.</param>
+/// <param name="Trials">Every trial, best first.</param>
 /// <param name="Parity">ML.NET against ONNX Runtime on every test row.</param>
 public sealed record TrainingReport(
     string Trainer,
@@ -17,5 +20,7 @@ public sealed record TrainingReport(
     int Seed,
     int Rows,
     FeatureSchema Features,
+    ModelOutputs Outputs,
+    TrainerSettings Settings,
     IReadOnlyList<Trial> Trials,
     ParityReport Parity);

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Pipeline.Delivery.Training;
 
 /// <summary>One trainer's result on the validation rows.</summary>
@@ -6,6 +8,13 @@ namespace Pipeline.Delivery.Training;
 /// <param name="OnnxBytes">Size of its ONNX file.</param>
 public sealed record Trial(string Trainer, IReadOnlyDictionary<string, double?> Validation, long OnnxBytes)
 {
+    /// <summary>Which it was, from 1, in the order in which they were made.</summary>
+    public int Number { get; init; } = 1;
+
+    /// <summary>Why it gave no model; null if it gave one.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Failure { get; init; }
+
     /// <summary>The settings that the trainer uses, by their names in model.yaml; empty in reports of before there were any.</summary>
     public IReadOnlyDictionary<string, string> Parameters { get; init; } = new Dictionary<string, string>();
 

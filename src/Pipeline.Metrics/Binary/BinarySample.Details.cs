@@ -5,8 +5,9 @@ namespace Pipeline.Metrics.Binary;
 /// <summary>What reports draw; the size of each does not grow with the rows.</summary>
 public sealed partial class BinarySample
 {
-    /// <summary>Some of the rows.</summary>
-    /// <param name="rows">Their indexes, at least one.</param>
+    IMetricSample IMetricSample.Take(IReadOnlyCollection<int> rows) => Take(rows);
+
+    /// <inheritdoc cref="IMetricSample.Take"/>
     public BinarySample Take(IReadOnlyCollection<int> rows)
     {
         var probabilities = new double[Rows];

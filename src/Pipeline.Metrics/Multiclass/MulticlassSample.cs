@@ -1,4 +1,5 @@
 using Pipeline.Metrics.Binary;
+using Pipeline.Metrics.Comparisons;
 using Pipeline.Metrics.Intervals;
 
 namespace Pipeline.Metrics.Multiclass;
@@ -99,6 +100,17 @@ public sealed class MulticlassSample : IMetricSample
 
         return new MulticlassSample(classes, labels.ToArray(), probabilities.ToArray());
     }
+
+    public IMetricSample Take(IReadOnlyCollection<int> rows) => rows.Count == 0
+        ? throw new ArgumentException("There is no row to take.", nameof(rows))
+        : new MulticlassSample(_classes, [.. rows.Select(row => _labels[row])], [.. rows.SelectMany(row => Row(row).ToArray())]);
+
+    /// <summary>McNemar's test of both models' most probable classes.</summary>
+    /// <exception cref="ArgumentException">There are more or fewer rows.</exception>
+    public McNemar CompareDecisions(MulticlassSample other) => McNemar.Of<int>(_labels, _predicted, other._predicted);
+
+    /// <summary>Share of rows for which both say the same class, 0 to 1.</summary>
+    public double AgreementWith(MulticlassSample other) => (double)_predicted.Zip(other._predicted).Count(pair => pair.First == pair.Second) / Rows;
 
     public void Compute(ReadOnlySpan<byte> draws, Span<double> values)
     {

@@ -64,6 +64,10 @@ public sealed partial class RegressionSample : IMetricSample
         return new RegressionSample(labels.ToArray(), predictions.ToArray());
     }
 
+    public IMetricSample Take(IReadOnlyCollection<int> rows) => rows.Count == 0
+        ? throw new ArgumentException("There is no row to take.", nameof(rows))
+        : new RegressionSample([.. rows.Select(row => _labels[row])], [.. rows.Select(row => _predictions[row])]);
+
     public void Compute(ReadOnlySpan<byte> draws, Span<double> values)
     {
         var totals = TotalsOf(draws);

@@ -23,7 +23,7 @@ public sealed class CompareTests(TrainedStore trained) : IDisposable
     [Fact]
     public async Task Candidate_is_compared_with_what_a_stage_runs_and_every_number_is_that_of_a_computation_by_hand()
     {
-        var old = await _stages.PackageAsync(_stages.WithStump with { Outputs = _stages.Definition.Outputs with { Threshold = 0.4f } });
+        var old = await _stages.PackageAsync(_stages.WithStump with { Outputs = (BinaryOutputSettings)_stages.Definition.Outputs with { Threshold = 0.4f } });
         _stages.Promote(old, "dev");
         var (dataset, candidate, evaluation) = await _stages.EvaluateAsync();
 
@@ -44,14 +44,14 @@ public sealed class CompareTests(TrainedStore trained) : IDisposable
         }
 
         var (ours, theirs) = (Right(labels, one, 0.5f), Right(labels, other, 0.4f));
-        comparison.Decisions.OnlyThisRight.Should().Be(ours.Zip(theirs).Count(pair => pair is (true, false)));
+        comparison.Decisions!.OnlyThisRight.Should().Be(ours.Zip(theirs).Count(pair => pair is (true, false)));
         comparison.Decisions.OnlyOtherRight.Should().Be(ours.Zip(theirs).Count(pair => pair is (false, true)));
         comparison.Decisions.Agreement.Should().BeApproximately((double)one.Zip(other).Count(pair => (pair.First >= 0.5f) == (pair.Second >= 0.4f)) / labels.Length, 1e-12);
-        comparison.Decisions.Correlation.Should().BeApproximately(Pearson(one, other), 1e-9);
-        comparison.This.Should().Be(new ComparedModel("candidate", null, candidate.Digest, dataset.Digest, candidate.Report.Trainer, "won", 0.5f, new FileInfo(candidate.OnnxPath).Length));
-        comparison.Other.Should().Be(new ComparedModel($"dev {old.Stored.Package.Version}", old.Stored.Package.Digest, old.Candidate.Digest, dataset.Digest, "lightgbm", "won", 0.4f, new FileInfo(old.Candidate.OnnxPath).Length));
-        comparison.ThisCurves.Calibration.Sum(bin => bin.Rows).Should().Be(labels.Length);
-        comparison.OtherCurves.Curve[^1].Should().Match<ThresholdPoint>(point => point.TruePositives + point.FalsePositives == labels.Length);
+        comparison.Correlation.Should().BeApproximately(Pearson(one, other), 1e-9);
+        comparison.This.Should().Be(new ComparedModel("candidate", null, candidate.Digest, dataset.Digest, candidate.Report.Trainer, new BinaryOutputs("won", "lost", 0.5f), new FileInfo(candidate.OnnxPath).Length));
+        comparison.Other.Should().Be(new ComparedModel($"dev {old.Stored.Package.Version}", old.Stored.Package.Digest, old.Candidate.Digest, dataset.Digest, "lightgbm", new BinaryOutputs("won", "lost", 0.4f), new FileInfo(old.Candidate.OnnxPath).Length));
+        comparison.ThisCurves!.Calibration.Sum(bin => bin.Rows).Should().Be(labels.Length);
+        comparison.OtherCurves!.Curve[^1].Should().Match<ThresholdPoint>(point => point.TruePositives + point.FalsePositives == labels.Length);
 
         ComparedMetric Metric(string name) => comparison.Metrics.Single(metric => metric.Name == name);
     }
@@ -83,7 +83,7 @@ public sealed class CompareTests(TrainedStore trained) : IDisposable
         var back = await CompareAsync(new CompareOptions(model.Stored.Package.Version, old.Stored.Package.Version));
 
         there.This.Should().Be(back.Other);
-        there.Decisions.OnlyThisRight.Should().Be(back.Decisions.OnlyOtherRight);
+        there.Decisions!.OnlyThisRight.Should().Be(back.Decisions!.OnlyOtherRight);
         foreach (var (one, other) in there.Metrics.Zip(back.Metrics))
         {
             one.Difference!.Value.Should().BeApproximately(-other.Difference!.Value, 1e-12);
@@ -107,7 +107,7 @@ public sealed class CompareTests(TrainedStore trained) : IDisposable
         var comparison = await CompareAsync(new CompareOptions("dev", null));
 
         comparison.Metrics.Should().OnlyContain(metric => metric.Difference!.Value == 0 && metric.Outcome == ComparedOutcome.NoDifference);
-        comparison.Decisions.Should().Be(new ComparedDecisions(1, 0, 0, 1, 1));
+        comparison.Decisions.Should().Be(new ComparedDecisions(1, 0, 0, 1));
         comparison.Summary().Should().StartWith("Both are the same model.onnx");
         _stages.Fixture.Log.Should().Contain("Compare: Both are the same model.onnx with the same threshold, so that they cannot differ.");
     }

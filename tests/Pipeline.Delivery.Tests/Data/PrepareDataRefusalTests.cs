@@ -88,12 +88,11 @@ public sealed class PrepareDataRefusalTests : IDisposable
     [InlineData("SELECT *, if(hour = 12, 'nan'::FLOAT, 1) AS x FROM source", "*the column 'x' is NaN in 181 rows, first at departure 2001-01-01 12:00:00; missing values are NULL*")]
     [InlineData("SELECT *, chr(65535) AS x FROM source", "*the column 'x' is the character U+FFFF*")]
     [InlineData("SELECT *, NULL::DOUBLE AS x FROM source", "*the column 'x' has no value in any row of splits.train; leave it out")]
-    [InlineData("SELECT *, strftime(departure, '%j') AS day FROM source", "*the column 'day' has 90 different values in splits.train, data.maxCategories is 50;*")]
     public async Task Queries_that_give_no_examples(string query, string message) =>
         await RefusesAsync(ExitCode.Usage, message, DataFolder.AllFiles with { Query = query }, ("data/a.csv", FlightRows.Csv));
 
     [Theory]
-    [InlineData("SELECT * FROM source WHERE month(departure) <> 4", "*splits.validation (from 2001-04-01, before 2001-05-01) has no rows; the rows run from 2001-01-01 00:00:00 to 2001-06-30 18:00:00")]
+    [InlineData("SELECT * FROM source WHERE month(departure) <> 4", "*splits.validation (2001-04-01 to 2001-04-30) has no rows; the rows run from 2001-01-01 00:00:00 to 2001-06-30 18:00:00")]
     [InlineData("SELECT * FROM source WHERE false", "*there are none")]
     [InlineData("SELECT * FROM source WHERE month(departure) > 3 OR day(departure) < 5", "*splits.train has 48 rows; it needs at least 50")]
     [InlineData("SELECT * REPLACE (late AND month(departure) <> 5 AS late) FROM source", "*data.label 'late' is false in all 124 rows of splits.test; each split needs both classes")]
@@ -103,9 +102,9 @@ public sealed class PrepareDataRefusalTests : IDisposable
     [Fact]
     public async Task Faults_of_several_columns_are_told_at_once()
     {
-        var settings = DataFolder.AllFiles with { Query = "SELECT *, 'inf'::DOUBLE AS x, NULL::VARCHAR AS y, strftime(departure, '%j') AS z FROM source" };
+        var settings = DataFolder.AllFiles with { Query = "SELECT *, 'inf'::DOUBLE AS x, NULL::VARCHAR AS y FROM source" };
 
-        await RefusesAsync(ExitCode.Usage, "*'x' is infinite*\n*'y' has no value*\n*'z' has 90 different*", settings, ("data/a.csv", FlightRows.Csv));
+        await RefusesAsync(ExitCode.Usage, "*'x' is infinite*\n*'y' has no value**", settings, ("data/a.csv", FlightRows.Csv));
     }
 
     [Theory]

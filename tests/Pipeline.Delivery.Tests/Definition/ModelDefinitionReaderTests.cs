@@ -30,8 +30,8 @@ public sealed class ModelDefinitionReaderTests : IDisposable
             "Late flights.",
             "binary",
             new DataSettings(["data/*.csv"], "SELECT * FROM source", "late", "departure", 50),
-            new SplitSettings(Range(1, 4), Range(4, 5), Range(5, 6), Range(6, 7)),
-            new OutputSettings("late", "on time", 0.25f),
+            new TimeSplits(Range(1, 4), Range(4, 5), Range(5, 6), Range(6, 7)),
+            new BinaryOutputSettings("late", "on time", 0.25f),
             new TrainingSettings(7, "logLoss", [new("lightgbm", 10, 8, 0.2, 5, 0.01), new("logistic-regression", 100, 31, 0.1, 20, 0.5)]),
             new EvaluationSettings(200, 30, 500),
             [new MetricGateSettings("rocAuc", 0.6, null, null), new MetricGateSettings("logLoss", null, null, 0.01)],
@@ -124,8 +124,8 @@ public sealed class ModelDefinitionReaderTests : IDisposable
 
         definition.Description.Should().BeEmpty();
         definition.Data.MaxCategories.Should().Be(500);
-        definition.Splits.Production.Should().BeNull();
-        definition.Outputs.Threshold.Should().Be(0.5f);
+        definition.Splits.Should().BeOfType<TimeSplits>().Which.Production.Should().BeNull();
+        definition.Outputs.Should().BeOfType<BinaryOutputSettings>().Which.Threshold.Should().Be(0.5f);
         definition.Drift.Should().Be(DriftSettings.Default);
         definition.Evaluation.Should().Be(EvaluationSettings.Default);
         definition.Training.Should().BeEquivalentTo(new { Seed = 1, Metric = "rocAuc" });
@@ -152,12 +152,12 @@ public sealed class ModelDefinitionReaderTests : IDisposable
             "  5:3 data.label: is missing; add it",
             "  7:3 data.lable: is not a setting; did you mean 'label'?",
             "  20:9 training.seed: must be a whole number from 0 to 2147483647; it is 'seven'",
-            "  26:15 gates[0].metric: 'rocAUC' is not a metric; did you mean 'rocAuc'?",
+            "  26:15 gates[0].metric: 'rocAUC' is not a metric of binary models; did you mean 'rocAuc'?",
             "  42:52 stages[1].aprovals: is not a setting; known: name, image, approvals, freezes");
     }
 
     [Theory]
-    [InlineData("task: binary", "task: ranking", "3:7 task: 'ranking' is not a task; known: binary")]
+    [InlineData("task: binary", "task: ranking", "3:7 task: 'ranking' is not a task; known: binary, multiclass, regression")]
     [InlineData("task: binary\n", "", "1:1 task: is missing; add it")]
     [InlineData("window: 6h", "window: 6 hours", "*drift.window: must be a duration such as 30m, 24h, 7d or 2w, from a minute to 52 weeks; it is '6 hours'")]
     [InlineData("warnPsi: 0.08", "warnPsi: 0.3", "*drift.warnPsi: must not be more than psi (0.2): a warning comes before drift")]
@@ -182,10 +182,10 @@ public sealed class ModelDefinitionReaderTests : IDisposable
     [InlineData("train: { from: 2001-01-01, before: 2001-04-01 }", "train: 2001", "11:10 splits.train: must be a mapping of settings; it is '2001'")]
     [InlineData("negative: on time", "negative: late", "17:13 outputs.negative: 'late' is also the name of the positive class*")]
     [InlineData("threshold: 0.25", "threshold: 1", "18:14 outputs.threshold: must be a number strictly between 0 and 1; it is '1'")]
-    [InlineData("threshold: 0.25", "threshold: 0,25", "18:14 outputs.threshold: must be a number strictly between 0 and 1; it is '0,25'")]
+    [InlineData("threshold: 0.25", "threshold: 0,25", "18:14 outputs.threshold: must be a number strictly between 0 and 1, or the metric*; it is '0,25'")]
     [InlineData("threshold: 0.25", "threshold: .nan", "18:14 outputs.threshold: must be a number*")]
     [InlineData("metric: logLoss\n", "metric: auc\n", "21:11 training.metric: 'auc' is not a metric*")]
-    [InlineData("name: lightgbm", "name: lightbgm", "23:15 training.trainers[0].name: 'lightbgm' is not a trainer; did you mean 'lightgbm'?")]
+    [InlineData("name: lightgbm", "name: lightbgm", "23:15 training.trainers[0].name: 'lightbgm' is not a trainer of binary models; did you mean 'lightgbm'?")]
     [InlineData("l2: 0.5", "trees: 5", "24:36 training.trainers[1].trees: is not a setting*")]
     [InlineData("learningRate: 0.2", "learningRate: 0", "23:61 training.trainers[0].learningRate: must be a number from 0.0001 to 1; it is '0'")]
     [InlineData("  - { metric: rocAuc, min: 0.6 }\n  - { metric: logLoss, maxRegression: 0.01 }\n", "  []\n", "26:3 gates: is an empty list; it needs at least one entry")]

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using NJsonSchema;
 using Pipeline.Delivery.Definition;
+using Pipeline.ModelPackage;
 using Pipeline.Delivery.Definition.Yaml;
 using Pipeline.Delivery.Evaluation;
 using Pipeline.Metrics;
@@ -188,16 +189,16 @@ public sealed class ModelSchemaTests
         Default<string>(gates[1]!["properties"]!["over"]!).Should().Be(BaselineNames.OneFeature);
         Names(gates[2]!["properties"]!["fairness"]!).Should().Equal(FairnessMeasures.Names);
         Names(gates[3]!["properties"]!["operation"]!).Should().Equal(OperationMeasures.Names);
-        trainers.SelectMany(trainer => Names(trainer!["properties"]!["name"]!)).Should().Equal(TrainerSettings.Names);
+        trainers.SelectMany(trainer => Names(trainer!["properties"]!["name"]!)).Should().Equal(TrainerNames.All);
         Default<int>(trees["trees"]!).Should().Be(TrainerSettings.DefaultTrees);
         Default<int>(trees["leaves"]!).Should().Be(TrainerSettings.DefaultLeaves);
         Default<double>(trees["learningRate"]!).Should().Be(TrainerSettings.DefaultLearningRate);
         Default<int>(trees["minExamplesPerLeaf"]!).Should().Be(TrainerSettings.DefaultMinExamplesPerLeaf);
         Default<double>(trainers[1]!["properties"]!["l2"]!).Should().Be(TrainerSettings.DefaultL2);
         Default<int>(schema["properties"]!["data"]!["properties"]!["maxCategories"]!).Should().Be(DataSettings.DefaultMaxCategories);
-        Default<double>(schema["properties"]!["outputs"]!["properties"]!["threshold"]!).Should().Be(OutputSettings.DefaultThreshold);
+        Default<double>(schema["properties"]!["outputs"]!["properties"]!["threshold"]!).Should().Be(BinaryOutputSettings.DefaultThreshold);
         Default<int>(training["seed"]!).Should().Be(TrainingSettings.DefaultSeed);
-        Default<string>(training["metric"]!).Should().Be(TrainingSettings.DefaultMetric);
+        Default<string>(training["metric"]!).Should().Be(TrainingSettings.DefaultMetric(ModelTask.Binary));
         Default<bool>(stage["image"]!).Should().Be(PromotionStageSettings.DefaultImage);
         var approvals = stage["approvals"]!["anyOf"]![1]!["properties"]!;
         Default<string>(approvals["signers"]!).Should().Be(ApprovalSettings.DefaultSigners);

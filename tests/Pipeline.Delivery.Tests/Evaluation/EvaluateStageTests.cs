@@ -55,7 +55,7 @@ public sealed class EvaluateStageTests(TrainedStore trained) : IDisposable
     {
         var (_, candidate, evaluation) = await _stages.EvaluateAsync();
 
-        var (_, sameCandidate, other) = await _stages.EvaluateAsync(_stages.Definition with { Outputs = new OutputSettings("won", "lost", 0.9f) });
+        var (_, sameCandidate, other) = await _stages.EvaluateAsync(_stages.Definition with { Outputs = new BinaryOutputSettings("won", "lost", 0.9f) });
 
         sameCandidate.Digest.Should().Be(candidate.Digest);
         other.Digest.Should().NotBe(evaluation.Digest);

@@ -53,7 +53,7 @@ public sealed class SlicesTests(TrainedStore trained) : IDisposable
 
         var worst = evaluation.Report.WorstSlices!;
         worst.Found[0].Name.Should().StartWith("amount ", "bids in the middle are won by chance");
-        worst.Found[0].LogLoss.Should().BeGreaterThan(worst.Found[0].RestLogLoss);
+        worst.Found[0].Loss.Should().BeGreaterThan(worst.Found[0].RestLoss);
         worst.Found.Should().BeInDescendingOrder(found => found.EffectSize).And.OnlyContain(found => found.AdjustedPValue <= 0.05 && found.Rows >= 50);
         worst.Rows.Should().Be(290);
     }
@@ -160,9 +160,9 @@ public sealed class SlicesTests(TrainedStore trained) : IDisposable
         var test = dataset.Read(DataSplit.Test, Token);
         using var scorer = OnnxScorer.Load(candidate.OnnxPath, candidate.Schema);
 
-        PermutationImportance.Of(scorer, test with { Labels = RowLabels.OfFlags([.. test.Labels.Flags.Select((_, row) => row < positives)]) }, Token).Should().BeEmpty();
-        PermutationImportance.Of(scorer, test with { Labels = RowLabels.OfFlags([.. test.Labels.Flags.Select((_, row) => row >= positives)]) }, Token).Should().BeEmpty();
-        PermutationImportance.Of(scorer, test with { Labels = RowLabels.OfFlags([.. test.Labels.Flags.Select((_, row) => row < 2)]) }, Token).Should().HaveCount(4);
+        PermutationImportance.Of(scorer, test with { Labels = RowLabels.OfFlags([.. test.Labels.Flags.Select((_, row) => row < positives)]) }, new BinaryOutputs("won", "lost", 0.5f), Token).Should().BeEmpty();
+        PermutationImportance.Of(scorer, test with { Labels = RowLabels.OfFlags([.. test.Labels.Flags.Select((_, row) => row >= positives)]) }, new BinaryOutputs("won", "lost", 0.5f), Token).Should().BeEmpty();
+        PermutationImportance.Of(scorer, test with { Labels = RowLabels.OfFlags([.. test.Labels.Flags.Select((_, row) => row < 2)]) }, new BinaryOutputs("won", "lost", 0.5f), Token).Should().HaveCount(4);
     }
 
     [Fact]
@@ -190,7 +190,7 @@ public sealed class SlicesTests(TrainedStore trained) : IDisposable
         int[] rows = [.. Enumerable.Range(0, 30_000).Select(i => i % 999 == 1 ? positives[i / 999 % positives.Length] : negatives[i % negatives.Length])];
         var rare = new LabeledBatch(Take(test.Features, rows), RowLabels.OfFlags([.. rows.Select(row => test.Labels.Flags[row])]));
 
-        var importance = PermutationImportance.Of(scorer, rare, Token);
+        var importance = PermutationImportance.Of(scorer, rare, new BinaryOutputs("won", "lost", 0.5f), Token);
 
         importance[0].Feature.Should().Be("amount");
         importance[0].Loss.Should().BeApproximately(evaluation.Report.Importance[0].Loss, 0.15, "the area does not depend on how many rows a class has");

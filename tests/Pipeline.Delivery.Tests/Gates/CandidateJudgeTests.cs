@@ -39,7 +39,7 @@ public sealed class CandidateJudgeTests(TrainedStore trained) : IDisposable
             "rocAuc at least 0.2 better than the prior",
             "rocAuc ≥ 0.6 in each of colour",
             "demographicParityDifference by colour ≤ 0.9",
-            RobustnessGate.Check,
+            RobustnessGate.CheckOf(new BinaryOutputs("won", "lost", 0.5f)),
             "ONNX Runtime within 1e-5 of ML.NET, same labels",
             "trained again, the same model.onnx");
         pass.Verdict.Rows[^1].Reason.Should().Be($"{pass.ModelDigest.Abbreviated} both times");
@@ -79,7 +79,7 @@ public sealed class CandidateJudgeTests(TrainedStore trained) : IDisposable
         var test = (await _stages.PrepareAsync()).Read(DataSplit.Test, TestContext.Current.CancellationToken);
         var amounts = test.Features.Schema.Numeric.Select(feature => feature.Name).ToList().IndexOf("amount");
 
-        var row = RobustnessGate.Judge(Overflowing, test.Features);
+        var row = RobustnessGate.Judge(Overflowing, new BinaryOutputs("won", "lost", 0.5f), test.Features);
 
         row.Outcome.Should().Be(GateOutcome.Fail);
         row.Value.Should().Be(2 * 50, "two numbers are beyond the square root of the greatest");

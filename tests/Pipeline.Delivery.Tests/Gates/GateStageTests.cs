@@ -35,7 +35,7 @@ public sealed class GateStageTests(TrainedStore trained) : IDisposable
     }
 
     /// <summary>What is asked of every model.</summary>
-    private static (string, string)[] Always => [(RobustnessGate.Check, "pass"), ("ONNX Runtime within 1e-5 of ML.NET, same labels", "pass")];
+    private static (string, string)[] Always => [(RobustnessGate.CheckOf(new BinaryOutputs("won", "lost", 0.5f)), "pass"), ("ONNX Runtime within 1e-5 of ML.NET, same labels", "pass")];
 
     [Fact]
     public async Task A_verdict_reads_back_as_it_was_written()
@@ -158,7 +158,7 @@ public sealed class GateStageTests(TrainedStore trained) : IDisposable
         var f1 = _stages.Definition with { Gates = [new MetricGateSettings(BinaryMetricNames.F1, null, null, 0.01), new MetricGateSettings(BinaryMetricNames.RocAuc, null, null, 0)] };
         var champion = await _stages.ChampionAsync(f1);
         var (_, _, championEvaluation) = await _stages.EvaluateAsync(f1);
-        var careless = f1 with { Outputs = f1.Outputs with { Threshold = 0.95f } };
+        var careless = f1 with { Outputs = (BinaryOutputSettings)f1.Outputs with { Threshold = 0.95f } };
 
         var act = () => _stages.GateAsync(careless, champion);
 

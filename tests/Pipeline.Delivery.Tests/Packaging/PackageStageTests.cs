@@ -145,7 +145,7 @@ public sealed class PackageStageTests(TrainedStore trained) : IDisposable
     public async Task The_pass_of_another_evaluation_of_the_same_model_is_refused()
     {
         var pass = await _stages.GateAsync();
-        var (dataset, candidate, evaluation) = await _stages.EvaluateAsync(_stages.Definition with { Outputs = _stages.Definition.Outputs with { Threshold = 0.9f } });
+        var (dataset, candidate, evaluation) = await _stages.EvaluateAsync(_stages.Definition with { Outputs = (BinaryOutputSettings)_stages.Definition.Outputs with { Threshold = 0.9f } });
 
         var act = () => new PackageStage(_stages.Runner, Stages.Code).RunAsync(dataset, candidate, evaluation, pass, _stages.Definition, Token);
 

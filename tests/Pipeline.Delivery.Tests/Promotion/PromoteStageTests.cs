@@ -183,7 +183,7 @@ public sealed class PromoteStageTests(TrainedStore trained) : IDisposable
     public async Task A_champion_with_the_same_model_at_another_threshold_must_be_compared_with_too()
     {
         _stages.Promote(await _stages.PackageAsync(), "dev");
-        var other = await _stages.PackageAsync(_stages.Definition with { Outputs = _stages.Definition.Outputs with { Threshold = 0.9f } });
+        var other = await _stages.PackageAsync(_stages.Definition with { Outputs = (BinaryOutputSettings)_stages.Definition.Outputs with { Threshold = 0.9f } });
 
         var outcome = await PromoteAsync(other, push: null);
 

@@ -126,7 +126,7 @@ public sealed class SmokeChecksTests(TrainedStore trained) : IDisposable
         var checks = await RunAsync(service, Package(Schema));
 
         Hostile(checks).Passed.Should().BeFalse();
-        Hostile(checks).Detail.Should().Contain("row 0: ").And.Contain("wanted 0.75 late");
+        Hostile(checks).Detail.Should().Contain("row 0: ").And.Contain("instead of 0.75 (late)");
     }
 
     [Fact]

@@ -59,7 +59,7 @@ public sealed class LearningCurveTests(TrainedStore trained) : IDisposable
         var rows = Separable(500);
         var history = History(TrainerSettings.LightGbm, trees: 5, rows);
 
-        var curve = LearningCurves.Of(history, rows, rows with { Labels = RowLabels.OfFlags(new bool[rows.Labels.Flags.Length]) }, Token);
+        var curve = LearningCurves.Of(history, rows, rows with { Labels = RowLabels.OfFlags(new bool[rows.Labels.Flags.Length]) }, new BinaryOutputs("yes", "no", 0.5f), Token);
 
         curve.Should().OnlyContain(point => point.Validation[BinaryMetricNames.RocAuc] == null && point.Validation[BinaryMetricNames.LogLoss] > 0);
     }
@@ -94,7 +94,7 @@ public sealed class LearningCurveTests(TrainedStore trained) : IDisposable
     public async Task A_trial_has_the_settings_that_its_trainer_uses()
     {
         (await TrialAsync(TrainerSettings.LogisticRegression)).Parameters.Should().BeEquivalentTo(new Dictionary<string, string> { ["l2"] = "0.1" });
-        (await TrialAsync(TrainerSettings.LightGbm)).Parameters.Keys.Should().Equal("trees", "leaves", "learningRate", "minExamplesPerLeaf");
+        (await TrialAsync(TrainerSettings.LightGbm)).Parameters.Keys.Should().Equal("trees", "leaves", "learningRate", "minExamplesPerLeaf", "l2");
     }
 
     [Fact]
@@ -102,7 +102,7 @@ public sealed class LearningCurveTests(TrainedStore trained) : IDisposable
     {
         using var german = new CultureScope("de-DE");
 
-        BinaryTrainers.Parameters(Settings(TrainerSettings.FastTree, 1_000)).Should().Equal(
+        Trainers.Parameters(Settings(TrainerSettings.FastTree, 1_000)).Should().Equal(
             new Dictionary<string, string> { ["trees"] = "1000", ["leaves"] = "8", ["learningRate"] = "0.1", ["minExamplesPerLeaf"] = "5" });
     }
 
@@ -125,12 +125,12 @@ public sealed class LearningCurveTests(TrainedStore trained) : IDisposable
 
     private async Task<Trial> TrialAsync(string trainer) => (await _stages.TrainAsync()).Report.Trials.Single(trial => trial.Trainer == trainer);
 
-    private static IReadOnlyList<LearningCurvePoint> CurveOf(string trainer, int trees, LabeledBatch rows) => LearningCurves.Of(History(trainer, trees, rows), rows, rows.Every(2), Token);
+    private static IReadOnlyList<LearningCurvePoint> CurveOf(string trainer, int trees, LabeledBatch rows) => LearningCurves.Of(History(trainer, trees, rows), rows, rows.Every(2), new BinaryOutputs("yes", "no", 0.5f), Token);
 
     private static BoostingHistory History(string trainer, int trees, LabeledBatch rows)
     {
         var encoding = FeatureEncoding.Fit(rows.Features);
-        return BoostingHistory.Of(encoding, BinaryTrainers.Fit(Settings(trainer, trees), 1, encoding.ToDataView(rows.Features, rows.Labels)))!;
+        return BoostingHistory.Of(encoding, Trainers.Fit(ModelTask.Binary, Settings(trainer, trees), 1, encoding, rows, rows, weights: null))!;
     }
 
     private static TrainerSettings Settings(string trainer, int trees) => new(trainer, trees, Leaves: 8, LearningRate: 0.1, MinExamplesPerLeaf: 5, L2: 0);

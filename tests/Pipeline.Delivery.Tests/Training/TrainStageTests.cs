@@ -30,7 +30,7 @@ public sealed class TrainStageTests(TrainedStore trained) : IDisposable
 
         var report = candidate.Report;
         var values = report.Trials.Select(trial => trial.Validation[metric]!.Value).ToList();
-        report.Trials.Select(trial => trial.Trainer).Should().BeEquivalentTo(TrainerSettings.Names);
+        report.Trials.Select(trial => trial.Trainer).Should().BeEquivalentTo(TrainerNames.Of(ModelTask.Binary));
         report.Trainer.Should().Be(report.Trials[0].Trainer);
         values.Should().BeEquivalentTo(BinaryMetrics.ByName[metric].Direction == MetricDirection.HigherIsBetter ? values.OrderDescending() : values.Order(), order => order.WithStrictOrdering());
         report.Should().BeEquivalentTo(new { Metric = metric, Seed = 1, Rows = 600, Parity = new { Rows = 290, LabelDisagreements = 0, Passed = true } });
@@ -55,7 +55,7 @@ public sealed class TrainStageTests(TrainedStore trained) : IDisposable
     [Fact]
     public async Task The_decision_threshold_of_the_definition_counts_where_a_metric_needs_one()
     {
-        var definition = WithTraining(training => training with { Metric = BinaryMetricNames.Recall }) with { Outputs = new OutputSettings("won", "lost", 0.02f) };
+        var definition = WithTraining(training => training with { Metric = BinaryMetricNames.Recall }) with { Outputs = new BinaryOutputSettings("won", "lost", 0.02f) };
 
         var candidate = await _stages.TrainAsync(definition);
 
@@ -101,14 +101,14 @@ public sealed class TrainStageTests(TrainedStore trained) : IDisposable
         stage.Key(dataset, definition with { Gates = [], Stages = [], Description = "other" }).Hash.Should().Be(key);
         stage.Key(dataset, WithTraining(training => training with { Seed = 2 })).Hash.Should().NotBe(key);
         stage.Key(dataset, WithTraining(training => training with { Trainers = [.. training.Trainers.Reverse()] })).Hash.Should().NotBe(key);
-        stage.Key(dataset, definition with { Outputs = definition.Outputs with { Threshold = 0.4f } }).Hash.Should().NotBe(key);
+        stage.Key(dataset, definition with { Outputs = (BinaryOutputSettings)definition.Outputs with { Threshold = 0.4f } }).Hash.Should().NotBe(key);
         new TrainStage(_stages.Runner, Digest.OfText("other code")).Key(dataset, definition).Hash.Should().NotBe(key);
     }
 
     [Fact]
     public async Task A_metric_that_is_undefined_for_every_trainer_ends_training_and_says_why()
     {
-        var definition = WithTraining(training => training with { Metric = BinaryMetricNames.Precision }) with { Outputs = new OutputSettings("won", "lost", 0.9999f) };
+        var definition = WithTraining(training => training with { Metric = BinaryMetricNames.Precision }) with { Outputs = new BinaryOutputSettings("won", "lost", 0.9999f) };
         var before = _stages.StoredFiles(TrainStage.Name);
 
         var act = () => _stages.TrainAsync(definition);
@@ -155,8 +155,8 @@ public sealed class TrainStageTests(TrainedStore trained) : IDisposable
         var train = dataset.Read(DataSplit.Train, Token);
         var test = dataset.Read(DataSplit.Test, Token).Features;
         var encoding = FeatureEncoding.Fit(train.Features);
-        var model = BinaryTrainers.Fit(_stages.Definition.Training.Trainers[1], 1, encoding.ToDataView(train.Features, train.Labels));
-        using var scorer = OnnxScorer.Load(BinaryClassifierExport.ToOnnx(encoding, model), encoding.Schema, "the graph");
+        var model = Trainers.Fit(ModelTask.Binary, _stages.Definition.Training.Trainers[1], 1, encoding, train, train, weights: null);
+        using var scorer = OnnxScorer.Load(ModelExport.ToOnnx(encoding, model, new BinaryOutputs("won", "lost", 0.5f)), encoding.Schema, "the graph");
         var exact = ParityCheck.ScoreInMlNet(encoding, model, test, Token);
         exact[17] = 1 - exact[17];
 

@@ -30,7 +30,7 @@ public sealed class DatasetDriftSource(ComparedModel model, Dataset dataset, Dat
 
         var columns = new RowColumns($"read_parquet({DuckDatabase.Literal(dataset.PathOf(split))})", RowSql.Numbers(model.Schema, _ => "FLOAT"), RowSql.Texts(model.Schema, _ => "VARCHAR"))
         {
-            Time = RowSql.Time(dataset.Summary.Time, "TIMESTAMP"),
+            Time = dataset.Summary.Time is { } time ? RowSql.Time(time, "TIMESTAMP") : null,
             Label = ExampleRows.Label(dataset.Summary.Label, isBoolean: true),
         };
 

@@ -95,9 +95,9 @@ internal sealed class FeatureColumns(DuckDatabase database, ComparedModel model,
     private string? Time(LogColumns? log, List<string> notes, CancellationToken cancellationToken)
     {
         var name = rows.Time ?? log?.Time ?? model.Definition.Data.Time;
-        if (!Has(name, rows.Time, "time"))
+        if (name is null || !Has(name, rows.Time, "time"))
         {
-            notes.Add($"The rows have no time ('{name}' is no column), so that all of them are one window.");
+            notes.Add($"The rows have no time{(name is null ? string.Empty : $" ('{name}' is no column)")}, so that all of them are one window.");
             return null;
         }
 

@@ -117,8 +117,8 @@ internal sealed class RowColumnsFinder(DuckDatabase database, ComparedModel mode
         return new RowColumns($"query({DuckDatabase.Literal(settings.Query)})", RowSql.Numbers(model.Schema, _ => "FLOAT"), RowSql.Texts(model.Schema, _ => "VARCHAR"))
         {
             // Whatever its type of time is: all of them can be cast.
-            Time = RowSql.Time(settings.Time, "TIMESTAMP"),
-            Label = ExampleRows.Label(settings.Label, query.IsLabelBoolean),
+            Time = settings.Time is { } time ? RowSql.Time(time, "TIMESTAMP") : null,
+            Label = query.Label.Expression,
         };
     }
 

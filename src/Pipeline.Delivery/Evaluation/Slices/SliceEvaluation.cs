@@ -5,6 +5,7 @@ using Pipeline.Metrics.Binary;
 using Pipeline.Metrics.Comparisons;
 using Pipeline.Metrics.Intervals;
 using Pipeline.Metrics.Slices;
+using Pipeline.ModelPackage;
 
 namespace Pipeline.Delivery.Evaluation.Slices;
 
@@ -12,8 +13,9 @@ namespace Pipeline.Delivery.Evaluation.Slices;
 /// <param name="dataset">Has the test rows.</param>
 /// <param name="definition">Names the slices.</param>
 /// <param name="labels">Of the test rows, in their order.</param>
-/// <param name="probabilities">What the candidate says.</param>
-internal sealed class SliceEvaluation(Dataset dataset, ModelDefinition definition, bool[] labels, double[] probabilities)
+/// <param name="answers">What the candidate says: [rows, outputs.Width].</param>
+/// <param name="outputs">What that is.</param>
+internal sealed class SliceEvaluation(Dataset dataset, ModelDefinition definition, RowLabels labels, double[] answers, ModelOutputs outputs)
 {
     private readonly SliceReader _reader = new(dataset, definition);
     private readonly EvaluationSettings _settings = definition.Evaluation;
@@ -32,8 +34,7 @@ internal sealed class SliceEvaluation(Dataset dataset, ModelDefinition definitio
         }
 
         var columns = _reader.All(cancellationToken);
-        double[] losses = [.. labels.Select((label, row) => LogLoss.Of(label, probabilities[row]))];
-        var result = SliceSearch.Worst(columns, losses, _settings.MinSliceRows, _settings.WorstSlices, cancellationToken);
+        var result = SliceSearch.Worst(columns, AnswerSample.Losses(labels, answers, outputs), _settings.MinSliceRows, _settings.WorstSlices, cancellationToken);
         return new WorstSlices([.. result.Found.Select(found => Of(found, columns))], result.Tried, result.PairRows);
     }
 
@@ -43,16 +44,15 @@ internal sealed class SliceEvaluation(Dataset dataset, ModelDefinition definitio
 
     private SliceReport Of(RowSlice slice, CancellationToken cancellationToken)
     {
-        var ofRows = slice.Rows.Select(row => labels[row]).ToArray();
-        var metrics = ofRows.Length < _settings.MinSliceRows
+        var metrics = slice.Rows.Count < _settings.MinSliceRows
             ? null
-            : MetricEstimates.Of(BinarySample.Of(ofRows, [.. slice.Rows.Select(row => probabilities[row])], definition.Outputs.Threshold), Resampling, cancellationToken);
-        return new SliceReport(slice.Of, slice.Name, ofRows.Length, ofRows.Count(label => label), metrics);
+            : MetricEstimates.Of(AnswerSample.Of(labels, answers, outputs, slice.Rows), Resampling, cancellationToken);
+        return new SliceReport(slice.Of, slice.Name, slice.Rows.Count, outputs is BinaryOutputs ? slice.Rows.Count(row => labels.Flags[row]) : null, metrics);
     }
 
     private WorstSlice Of(FoundSlice found, IReadOnlyList<SliceColumn> columns)
     {
-        int[] rows = [.. Enumerable.Range(0, labels.Length).Where(row => found.Parts.All(part => columns[part.Column].Codes[row] == part.Value))];
+        int[] rows = [.. Enumerable.Range(0, labels.Count).Where(row => found.Parts.All(part => columns[part.Column].Codes[row] == part.Value))];
         return new WorstSlice(
             string.Join(" and ", found.Parts.Select(part => columns[part.Column].NameOf(part.Value))),
             rows.Length,
@@ -60,8 +60,23 @@ internal sealed class SliceEvaluation(Dataset dataset, ModelDefinition definitio
             found.RestLoss,
             found.EffectSize,
             found.AdjustedPValue,
-            rows.Average(row => probabilities[row]),
-            rows.Average(row => labels[row] ? 1.0 : 0));
+            rows.Average(Said),
+            rows.Average(Happened));
+    }
+
+    private double Said(int row) => outputs is MulticlassOutputs ? answers.AsSpan(row * outputs.Width, outputs.Width).ToArray().Max() : answers[row];
+
+    private double Happened(int row) => outputs switch
+    {
+        BinaryOutputs => labels.Flags[row] ? 1 : 0,
+        MulticlassOutputs => IsMostProbable(row, labels.Classes[row]) ? 1 : 0,
+        _ => labels.Numbers[row],
+    };
+
+    private bool IsMostProbable(int row, int label)
+    {
+        var ofRow = answers.AsSpan(row * outputs.Width, outputs.Width).ToArray();
+        return Array.IndexOf(ofRow, ofRow.Max()) == label;
     }
 
     private GroupFairnessReport FairnessBy(string by, CancellationToken cancellationToken)
@@ -69,15 +84,16 @@ internal sealed class SliceEvaluation(Dataset dataset, ModelDefinition definitio
         var column = _reader.Read(by, cancellationToken);
         var counts = column.Counts();
         int[] large = [.. Enumerable.Range(0, counts.Length).Where(code => counts[code] >= _settings.MinSliceRows)];
-        var decisions = Array.ConvertAll(probabilities, probability => probability >= definition.Outputs.Threshold);
+        var threshold = ((BinaryOutputs)outputs).Threshold;
+        var decisions = Array.ConvertAll(answers, probability => probability >= threshold);
         var groups = Array.ConvertAll(column.Codes, code => code < 0 ? -1 : Array.IndexOf(large, code));
-        var measures = large.Length < 2 ? null : GroupFairnessEstimates.Of(labels, decisions, groups, large.Length, Resampling, cancellationToken);
+        var measures = large.Length < 2 ? null : GroupFairnessEstimates.Of(labels.Flags, decisions, groups, large.Length, Resampling, cancellationToken);
         return new GroupFairnessReport(by, [.. large.Select((code, group) => Of(column.Values[code], group))], counts.Count(count => count > 0) - large.Length, measures);
 
         TreatedGroup Of(string name, int group)
         {
-            int[] rows = [.. Enumerable.Range(0, labels.Length).Where(row => groups[row] == group)];
-            var confusion = ConfusionMatrix.Of([.. rows.Select(row => labels[row])], [.. rows.Select(row => probabilities[row])], definition.Outputs.Threshold);
+            int[] rows = [.. Enumerable.Range(0, labels.Count).Where(row => groups[row] == group)];
+            var confusion = ConfusionMatrix.Of([.. rows.Select(row => labels.Flags[row])], [.. rows.Select(row => answers[row])], threshold);
             return new TreatedGroup(name, rows.Length, confusion.PredictedPositiveRate, confusion.Recall, confusion.FalsePositiveRate);
         }
     }

@@ -171,6 +171,6 @@ internal sealed class SliceReader(Dataset dataset, ModelDefinition definition)
     [
         .. dataset.Schema.Features.Select(feature => (feature.Name, feature.Kind)),
         .. dataset.Summary.Attributes.Select(attribute => (attribute.Name, attribute.Kind)),
-        (dataset.Summary.Time, FeatureKind.Categorical),
+        .. dataset.Summary.Time is { } time ? [(time, FeatureKind.Categorical)] : Array.Empty<(string, FeatureKind)>(),
     ];
 }

@@ -57,17 +57,34 @@ internal static class MlmodelFile
             ["model_name"] = manifest.Name,
             ["task"] = manifest.Task,
             ["trainer"] = manifest.Trainer,
-            ["positive_label"] = ((BinaryOutputs)manifest.Outputs).PositiveLabel,
-            ["negative_label"] = ((BinaryOutputs)manifest.Outputs).NegativeLabel,
-            ["threshold"] = ((BinaryOutputs)manifest.Outputs).Threshold,
-            ["data_digest"] = manifest.DataDigest.ToString(),
-            ["definition_digest"] = manifest.DefinitionDigest.ToString(),
         };
+        AddOutputs(metadata, manifest.Outputs);
+        metadata["data_digest"] = manifest.DataDigest.ToString();
+        metadata["definition_digest"] = manifest.DefinitionDigest.ToString();
         foreach (var (library, version) in manifest.Runtimes.OrderBy(runtime => runtime.Key, StringComparer.Ordinal))
         {
             metadata[library] = version;
         }
 
         return metadata;
+    }
+
+    private static void AddOutputs(JsonObject metadata, ModelOutputs outputs)
+    {
+        switch (outputs)
+        {
+            case BinaryOutputs binary:
+                metadata["positive_label"] = binary.PositiveLabel;
+                metadata["negative_label"] = binary.NegativeLabel;
+                metadata["threshold"] = binary.Threshold;
+                break;
+            case MulticlassOutputs multiclass:
+                metadata["classes"] = new JsonArray([.. multiclass.Classes.Select(name => JsonValue.Create(name))]);
+                break;
+            case RegressionOutputs number:
+                metadata["quantity"] = number.Quantity;
+                metadata["unit"] = number.Unit;
+                break;
+        }
     }
 }

@@ -15,7 +15,7 @@ internal static class ComparisonMarkdown
 
             {MarkdownText.Of(VisibleText.Sentence(comparison.Summary()))}
 
-            Both answered the same {ReportHtml.Number(comparison.Rows)} test rows, {ReportHtml.Number(comparison.Positives)} of them positive.
+            Both answered the same {ReportHtml.Number(comparison.Rows)} test rows{ComparisonText.Subject(comparison)}.
 
             | {string.Join(" | ", ComparisonText.Headers(comparison).Select(Name))} |
             |---|--:|--:|--:|---|---|
@@ -26,7 +26,7 @@ internal static class ComparisonMarkdown
             text.Append(CultureInfo.InvariantCulture, $"| {string.Join(" | ", ComparisonText.Cells(metric).Select(cell => metric.Outcome is ComparedOutcome.Better or ComparedOutcome.Worse && cell == metric.OutcomeText ? $"**{cell}**" : Name(cell)))} |\n");
         }
 
-        text.Append("\n### Decisions\n| | |\n|---|--:|\n");
+        text.Append(CultureInfo.InvariantCulture, $"\n### {(comparison.Decisions is null ? "Answers" : "Decisions")}\n| | |\n|---|--:|\n");
         text.AppendJoin(string.Empty, ComparisonText.Decisions(comparison).Select(fact => $"| {Name(fact.What)} | {fact.Value} |\n"));
         text.Append(CultureInfo.InvariantCulture, $"\n### Models\n| | {Name(comparison.This.Name)} | {Name(comparison.Other.Name)} |\n|---|---|---|\n");
         text.AppendJoin(string.Empty, ComparisonText.Models(comparison).Select(fact => $"| {fact.What} | {Name(fact.This)} | {Name(fact.Other)} |\n"));

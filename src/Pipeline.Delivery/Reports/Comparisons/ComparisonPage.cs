@@ -16,17 +16,16 @@ internal static class ComparisonPage
         var (name, one, other) = (comparison.Name, comparison.This.Name, comparison.Other.Name);
         return Page($"{name}: {one} and {other}", Style + EvaluationStyle, $"""
             <h1>{Text(name)}: {Text(one)} and {Text(other)}</h1>
-            <p>Both answered the same {Number(comparison.Rows)} test rows, {Number(comparison.Positives)} of them positive. Nothing is judged here; that is what gates are for.</p>
+            <p>Both answered the same {Number(comparison.Rows)} test rows{ComparisonText.Subject(comparison)}. Nothing is judged here; that is what gates are for.</p>
             <div class="verdict">
             <p>{Text(comparison.Summary())}</p>
             </div>
             <h2>Metrics</h2>
             <p>Differences are {Text(one)} less {Text(other)}, row by row. Drawn, each on its own scale: │ no difference, the bar the 95 % interval; to the right is greater, and the colour says whether that is better.</p>
             {Table(["Metric", $"{one} is", $"#{one}", $"#{other}", "#Difference", "#95 % interval", "Drawn"], comparison.Metrics.Select(MetricCells), "Metrics of both on the same rows", rowHeader: 0)}
-            <h2>Curves</h2>
             {ComparisonPlots.Render(comparison)}
-            <h2>Decisions</h2>
-            {Table(["What", "Value"], ComparisonText.Decisions(comparison).Select(fact => new[] { Text(fact.What), fact.Value }), "Decisions of both on the same rows", rowHeader: 0)}
+            <h2>{(comparison.Decisions is null ? "Answers" : "Decisions")}</h2>
+            {Table(["What", "Value"], ComparisonText.Decisions(comparison).Select(fact => new[] { Text(fact.What), fact.Value }), "What both say of the same rows", rowHeader: 0)}
             <h2>Models</h2>
             {Table(["", one, other], ComparisonText.Models(comparison).Select(fact => new[] { Text(fact.What), Text(fact.This), Text(fact.Other) }), "What the two models are", rowHeader: 0)}
             <h2>Columns that differ</h2>

@@ -12,30 +12,37 @@ internal static class ComparisonPlots
     // Two names share the width of a plot's legend.
     private const int NameWidth = 24;
 
-    /// <summary>A sentence if there are rows of one class only.</summary>
-    public static string Render(ModelComparison comparison) =>
-        comparison.Positives == 0 || comparison.Positives == comparison.Rows
-            ? "<p>There are rows of one class only, so that there is nothing to draw.</p>"
-            : $"<div class=\"plots\">\n{Roc(comparison)}{Calibration(comparison)}</div>";
-
-    private static string Roc(ModelComparison comparison)
+    /// <summary>With its heading; nothing if the models are not of two classes, a sentence if the rows are of one only.</summary>
+    public static string Render(ModelComparison comparison)
     {
-        var (positives, negatives) = ((double)comparison.Positives, (double)(comparison.Rows - comparison.Positives));
+        if (comparison is not { Positives: { } positives, ThisCurves: { } one, OtherCurves: { } other })
+        {
+            return string.Empty;
+        }
+
+        return "<h2>Curves</h2>\n" + (positives == 0 || positives == comparison.Rows
+            ? "<p>There are rows of one class only, so that there is nothing to draw.</p>"
+            : $"<div class=\"plots\">\n{Roc(comparison, positives, one, other)}{Calibration(comparison, one, other)}</div>");
+    }
+
+    private static string Roc(ModelComparison comparison, double positives, AnswerCurves one, AnswerCurves other)
+    {
+        var negatives = comparison.Rows - positives;
         PlotSeries Line(ComparedModel model, string style, AnswerCurves curves) =>
             new(VisibleText.Name(model.Name, NameWidth), style, [(0, 0), .. curves.Curve.Select(point => (point.FalsePositives / negatives, point.TruePositives / positives))]);
         return new LinePlot("ROC curves", PlotAxis.OfShares("false positive rate"), PlotAxis.OfShares("true positive rate"))
         {
             Series =
             [
-                Line(comparison.This, "l1", comparison.ThisCurves),
-                Line(comparison.Other, "l2", comparison.OtherCurves),
+                Line(comparison.This, "l1", one),
+                Line(comparison.Other, "l2", other),
                 new PlotSeries(string.Empty, "guide", [(0, 0), (1, 1)]),
             ],
             Description = $"Area {Values(comparison, BinaryMetricNames.RocAuc)}. The dashed diagonal is chance.",
         }.Render();
     }
 
-    private static string Calibration(ModelComparison comparison)
+    private static string Calibration(ModelComparison comparison, AnswerCurves one, AnswerCurves other)
     {
         PlotSeries Line(ComparedModel model, string style, AnswerCurves curves) =>
             new(VisibleText.Name(model.Name, NameWidth), style, [.. curves.Calibration.Select(bin => (bin.MeanProbability, bin.PositiveShare))])
@@ -47,8 +54,8 @@ internal static class ComparisonPlots
         {
             Series =
             [
-                Line(comparison.This, "l1", comparison.ThisCurves),
-                Line(comparison.Other, "l2", comparison.OtherCurves),
+                Line(comparison.This, "l1", one),
+                Line(comparison.Other, "l2", other),
                 new PlotSeries(string.Empty, "guide", [(0, 0), (1, 1)]),
             ],
             Description = $"Expected calibration error {Values(comparison, BinaryMetricNames.CalibrationError)}. Below the dashed diagonal a model says too much, above it too little.",

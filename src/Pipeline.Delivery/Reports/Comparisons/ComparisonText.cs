@@ -2,6 +2,7 @@ using System.Globalization;
 using Pipeline.Delivery.Comparisons;
 using Pipeline.Delivery.Evaluation;
 using Pipeline.Delivery.Gates;
+using Pipeline.ModelPackage;
 
 namespace Pipeline.Delivery.Reports.Comparisons;
 
@@ -28,16 +29,24 @@ internal static class ComparisonText
     /// <summary>What was decided alike, and who was right where it was not.</summary>
     public static IReadOnlyList<(string What, string Value)> Decisions(ModelComparison comparison)
     {
-        var decisions = comparison.Decisions;
+        var correlation = ($"Correlation of {(comparison.Decisions is null ? "the predictions" : comparison.Positives is null ? "the greatest probabilities" : "the probabilities")}", MetricText.Of(comparison.Correlation));
+        if (comparison.Decisions is not { } decisions)
+        {
+            return [correlation];
+        }
+
         return
         [
             ("Rows decided alike", (decisions.Agreement * 100).ToString("0.00", CultureInfo.InvariantCulture) + " %"),
             ($"Rows that only {comparison.This.Name} has right", ReportHtml.Number(decisions.OnlyThisRight)),
             ($"Rows that only {comparison.Other.Name} has right", ReportHtml.Number(decisions.OnlyOtherRight)),
             ("McNemar's p of both being right equally often", DifferenceText.OfP(decisions.PValue)),
-            ("Correlation of the probabilities", MetricText.Of(decisions.Correlation)),
+            correlation,
         ];
     }
+
+    /// <summary>What both answered, to go on "test rows".</summary>
+    public static string Subject(ModelComparison comparison) => comparison.Positives is { } positives ? $", {ReportHtml.Number(positives)} of them positive" : string.Empty;
 
     /// <summary>What each model is.</summary>
     public static IReadOnlyList<(string What, string This, string Other)> Models(ModelComparison comparison)
@@ -49,8 +58,9 @@ internal static class ComparisonText
             Fact("model.onnx", model => model.ModelDigest.Abbreviated),
             Fact("Size of model.onnx", model => $"{ReportHtml.Number(model.OnnxBytes)} bytes"),
             Fact("Trainer", model => model.Trainer),
-            Fact("Decision threshold", model => model.Threshold.ToString(CultureInfo.InvariantCulture)),
-            Fact("Positive class", model => VisibleText.Name(model.PositiveLabel)),
+            .. comparison is { This.Outputs: BinaryOutputs, Other.Outputs: BinaryOutputs }
+                ? [Fact("Decision threshold", model => ((BinaryOutputs)model.Outputs).Threshold.ToString(CultureInfo.InvariantCulture)), Fact("Positive class", model => VisibleText.Name(((BinaryOutputs)model.Outputs).PositiveLabel))]
+                : Array.Empty<(string, string, string)>(),
             Fact("Trained on the rows", model => model.DataDigest.Abbreviated),
         ];
     }

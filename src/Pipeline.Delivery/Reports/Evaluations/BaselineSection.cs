@@ -20,13 +20,20 @@ internal static class BaselineSection
         return $"""
             <h2>Trivial models</h2>
             <p>On the same rows.</p>
-            {Table(["Model", .. metrics.Select(metric => $"#{metric}")], [Cells("the candidate", metric => report.Metrics.GetValueOrDefault(metric)?.Value), .. report.Baselines.Select(baseline => Cells(NameOf(baseline), metric => baseline.Metrics.GetValueOrDefault(metric)))], "The candidate and trivial models", rowHeader: 0)}
+            {Table(["Model", .. metrics.Select(metric => $"#{metric}")], [Cells("the candidate", metric => report.Metrics.GetValueOrDefault(metric)?.Value), .. report.Baselines.Select(baseline => Cells(NameOf(baseline, report), metric => baseline.Metrics.GetValueOrDefault(metric)))], "The candidate and trivial models", rowHeader: 0)}
             """;
 
         string[] Cells(string name, Func<string, double?> value) => [Text(name), .. metrics.Select(metric => MetricText.Of(value(metric)))];
     }
 
-    private static string NameOf(BaselineReport baseline) => baseline.Name == BaselineNames.Prior
-        ? "the share of positives in training, for every row"
-        : $"the share of positives in training by {VisibleText.Name(baseline.Feature ?? string.Empty)}";
+    private static string NameOf(BaselineReport baseline, EvaluationReport report)
+    {
+        var average = report switch
+        {
+            { Multiclass: not null } => "the shares of the classes in training",
+            { Regression: not null } => "the mean in training",
+            _ => "the share of positives in training",
+        };
+        return baseline.Name == BaselineNames.Prior ? $"{average}, for every row" : $"{average} by {VisibleText.Name(baseline.Feature ?? string.Empty)}";
+    }
 }

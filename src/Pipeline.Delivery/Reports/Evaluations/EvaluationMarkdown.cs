@@ -55,7 +55,7 @@ internal static class EvaluationMarkdown
             """);
         foreach (var slice in worst.Found.Take(MaxSlices))
         {
-            text.Append(CultureInfo.InvariantCulture, $"| {Name(slice.Name)} | {ReportHtml.Number(slice.Rows)} | {MetricText.Of(slice.LogLoss)} | {MetricText.Of(slice.RestLogLoss)} | {MetricText.Of(slice.MeanProbability)} | {MetricText.Of(slice.PositiveShare)} |\n");
+            text.Append(CultureInfo.InvariantCulture, $"| {Name(slice.Name)} | {ReportHtml.Number(slice.Rows)} | {MetricText.Of(slice.Loss)} | {MetricText.Of(slice.RestLoss)} | {MetricText.Of(slice.Said)} | {MetricText.Of(slice.Happened)} |\n");
         }
     }
 

@@ -49,14 +49,12 @@ internal static class EvaluationPage
             {TaskSections.Html(report)}
             <h2>Metrics on the test rows</h2>
             {Table(["Metric", "#Value", "~95 % interval", "What it is"], report.Metrics.Select(metric => MetricCells(report.Definitions[metric.Key], metric.Value)))}
-            <h2>Trainers tried</h2>
-            <p>Chosen by {Text(candidate.Report.Metric)} on the validation rows.</p>
-            {Table(["Trainer", .. TaskSections.OfTrials(report).Select(metric => $"#{metric.Header}"), "#ONNX bytes"], candidate.Report.Trials.Select(trial => TrialCells(trial, report)))}
+            {TrialSection.Html(candidate.Report, report)}
             {LearningCurveSection.Html(candidate.Report)}
             {BaselineSection.Html(report)}
-            {(report.Binary is null ? string.Empty : SliceSections.Html(report, report.Definitions[definition.Training.Metric]))}
-            {ImportanceSection.Html(report.Importance)}
-            {ModelSection.Html(definition, candidate, report.Binary is not null)}
+            {SliceSections.Html(report, report.Definitions[definition.Training.Metric])}
+            {ImportanceSection.Html(report)}
+            {ModelSection.Html(definition, candidate)}
             {NotCheckedSection.Html(document, definition)}
 
             """);
@@ -81,9 +79,6 @@ internal static class EvaluationPage
         estimate.Interval is { } interval ? $"{MetricText.Of(interval)} <small>{interval.Method}</small>" : "–",
         Text(estimate.Undefined is { } reason ? $"undefined: {reason}" : metric.Meaning),
     ];
-
-    private static string[] TrialCells(Trial trial, EvaluationReport report) =>
-        [Text(trial.Trainer), .. TaskSections.OfTrials(report).Select(metric => MetricText.Of(trial.Validation.GetValueOrDefault(metric.Metric))), Number(trial.OnnxBytes)];
 
     // A number has no label that could differ.
     private static string Parity(ParityReport parity, EvaluationReport report)

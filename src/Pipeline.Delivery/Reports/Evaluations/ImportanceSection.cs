@@ -10,11 +10,12 @@ internal static class ImportanceSection
 {
     private const int MaxFeatures = 40;
 
-    public static string Html(IReadOnlyList<FeatureImportance> importance)
+    public static string Html(EvaluationReport report)
     {
+        var importance = report.Importance;
         if (importance.Count == 0)
         {
-            return "<h2>Importance of features</h2>\n<p>It is not defined on these rows, or not computed for this task.</p>";
+            return "<h2>Importance of features</h2>\n<p>It is not defined on these rows.</p>";
         }
 
         var shown = importance.Take(MaxFeatures).ToList();
@@ -22,7 +23,7 @@ internal static class ImportanceSection
         var (low, high) = (Math.Min(0, intervals.Select(interval => interval.Low).DefaultIfEmpty().Min()), intervals.Select(interval => interval.High).DefaultIfEmpty(1).Max());
         return $"""
             <h2>Importance of features</h2>
-            <p>Area under the ROC curve, less that with the feature's values shuffled among the rows, with DeLong's 95 % interval. Of features that tell the same each seems less important than both are. Drawn: ┊ nothing.{(importance.Count > MaxFeatures ? $" The first {MaxFeatures} of {Number(importance.Count)}." : string.Empty)}</p>
+            <p>{PermutationImportance.Meaning(report.Task)} Of features that tell the same each seems less important than both are. Drawn: ┊ nothing.{(importance.Count > MaxFeatures ? $" The first {MaxFeatures} of {Number(importance.Count)}." : string.Empty)}</p>
             {Table(["Feature", "#Loss", "~95 % interval", "Drawn"], shown.Select(Cells), "Permutation importance", rowHeader: 0)}
             """;
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Pipeline.Delivery.Data;
 using Pipeline.Delivery.Definition;
 using Pipeline.Delivery.Training;
 using Pipeline.ModelPackage;
@@ -12,7 +13,7 @@ internal static class ModelSection
     // Pages of columns are not read; model-card.md has them all.
     private const int MaxFeatures = 60;
 
-    public static string Html(ModelDefinition definition, CandidateModel candidate, bool isBinary)
+    public static string Html(ModelDefinition definition, CandidateModel candidate)
     {
         var features = candidate.Schema.Features;
         return $"""
@@ -20,19 +21,35 @@ internal static class ModelSection
             <p>{Text(VisibleText.Sentence(definition.Description))}</p>
             {Table(["What", "Value"],
             [
-                .. isBinary
-                    ? [["Answers", Text($"'{VisibleText.Name(definition.Outputs.Positive)}' or '{VisibleText.Name(definition.Outputs.Negative)}'")], ["Decision threshold", definition.Outputs.Threshold.ToString(CultureInfo.InvariantCulture)]]
-                    : Array.Empty<string[]>(),
+                .. Answers(candidate.Report.Outputs, definition.Outputs),
                 ["Trainer", Text($"{candidate.Report.Trainer}, seed {candidate.Report.Seed}, chosen by {candidate.Report.Metric} on the validation rows")],
-                ["Trained on", $"{Number(candidate.Report.Rows)} rows, {Range(definition.Splits.Train)}"],
-                ["Chosen on", Range(definition.Splits.Validation)],
-                ["Tested on", Range(definition.Splits.Test)],
+                ["Trained on", Text($"{Number(candidate.Report.Rows)} rows, {definition.Splits.Describe(DataSplit.Train)}")],
+                ["Chosen on", Text(definition.Splits.Describe(DataSplit.Validation))],
+                ["Tested on", Text(definition.Splits.Describe(DataSplit.Test))],
                 ["Judged by, and not seen", definition.Data.Attributes.Count == 0 ? "–" : Text(string.Join(", ", definition.Data.Attributes.Select(name => VisibleText.Name(name))))],
             ])}
             <h3>Inputs</h3>
             {(features.Count > MaxFeatures ? string.Create(CultureInfo.InvariantCulture, $"<p>The first {MaxFeatures} of {features.Count}; model-card.md in the package has all.</p>") : string.Empty)}
             {Table(["Column", "Kind", "Missing allowed", "In training"], features.Take(MaxFeatures).Select(Cells), "Inputs of the model", rowHeader: 0)}
             """;
+    }
+
+    private static IEnumerable<string[]> Answers(ModelOutputs outputs, OutputSettings settings)
+    {
+        switch (outputs)
+        {
+            case BinaryOutputs binary:
+                var chosen = settings is BinaryOutputSettings { ThresholdBy: { } metric } ? $", of the best {metric} on the validation rows" : string.Empty;
+                yield return ["Answers", Text($"'{VisibleText.Name(binary.PositiveLabel)}' or '{VisibleText.Name(binary.NegativeLabel)}'")];
+                yield return ["Decision threshold", Text(binary.Threshold.ToString(CultureInfo.InvariantCulture) + chosen)];
+                break;
+            case MulticlassOutputs multiclass:
+                yield return ["Answers", Text($"one of {multiclass.Classes.Count.ToString(CultureInfo.InvariantCulture)} classes")];
+                break;
+            case RegressionOutputs number:
+                yield return ["Answers", Text($"{VisibleText.Name(number.Quantity)}, a number{(number.Unit is null ? string.Empty : $" in {VisibleText.Name(number.Unit)}")}")];
+                break;
+        }
     }
 
     private static string[] Cells(Feature feature) =>
@@ -44,6 +61,4 @@ internal static class ModelSection
             ? string.Create(CultureInfo.InvariantCulture, $"{feature.Minimum} to {feature.Maximum}")
             : string.Create(CultureInfo.InvariantCulture, $"{feature.Categories?.Count} categories"),
     ];
-
-    private static string Range(TimeRange range) => string.Create(CultureInfo.InvariantCulture, $"{range.From:yyyy-MM-dd} to {range.Before.AddDays(-1):yyyy-MM-dd}");
 }

@@ -23,7 +23,7 @@ internal static class SliceSections
     public static string Html(EvaluationReport report, MetricDefinition metric) => $"""
         <h2>Slices</h2>
         {Declared(report, metric)}
-        {Worst(report.WorstSlices)}
+        {Worst(report)}
         {string.Join('\n', report.Fairness.Select(Fairness))}
         """;
 
@@ -47,7 +47,7 @@ internal static class SliceSections
         var (low, high) = intervals.Count == 0 ? (0.0, 1.0) : (intervals.Min(interval => interval.Low), intervals.Max(interval => interval.High));
         return $"""
             <p>By {Text(metric.Name)}, worst first. Drawn: ┊ all test rows, the bar the 95 % interval of the slice, from {MetricText.Of(low)} to {MetricText.Of(high)}.{Text(Rest(judged.Count, others))}</p>
-            {Table(["Slice", $"#{metric.Name}", "~95 % interval", "Drawn", "#Rows", "#Positives"], judged.Take(MaxRows).Select(Cells), "Slices of the definition", rowHeader: 0)}
+            {Table(["Slice", $"#{metric.Name}", "~95 % interval", "Drawn", "#Rows", .. report.Binary is null ? Array.Empty<string>() : ["#Positives"]], judged.Take(MaxRows).Select(Cells), "Slices of the definition", rowHeader: 0)}
             """;
 
         string[] Cells(SliceReport slice) =>
@@ -57,7 +57,7 @@ internal static class SliceSections
             MetricText.Of(Estimate(slice).Interval),
             Estimate(slice) is { Value: { } value, Interval: { } interval } ? IntervalBar.Render(value, interval, low, high, whole?.Value) : "–",
             Number(slice.Rows),
-            Number(slice.Positives),
+            .. slice.Positives is { } positives ? [Number(positives)] : Array.Empty<string>(),
         ];
 
         MetricEstimate Estimate(SliceReport slice) => slice.Metrics![metric.Name];
@@ -69,32 +69,33 @@ internal static class SliceSections
         return others.Count == 0 ? left : $"{left} Not judged for having too few rows, or rows of one class only: {string.Join(", ", others.Take(20).Select(slice => string.Create(CultureInfo.InvariantCulture, $"{VisibleText.Name(slice.Name)} ({slice.Rows})")))}{(others.Count > 20 ? string.Create(CultureInfo.InvariantCulture, $" and {others.Count - 20} more") : string.Empty)}.";
     }
 
-    private static string Worst(WorstSlices? worst)
+    private static string Worst(EvaluationReport report)
     {
-        if (worst is null)
+        var loss = TaskSections.LossName(report);
+        if (report.WorstSlices is not { } worst)
         {
             return "<h3>Worst slices</h3>\n<p>They were not looked for (evaluation.worstSlices is 0).</p>";
         }
 
         var intro = string.Create(CultureInfo.InvariantCulture, $"Every value of every column and every pair of them was tried, {worst.Tried:N0} slices in {worst.Rows:N0} rows; ");
         return worst.Found.Count == 0
-            ? $"<h3>Worst slices</h3>\n<p>{intro}none has a higher log-loss than the rest beyond chance.</p>"
+            ? $"<h3>Worst slices</h3>\n<p>{intro}none has a higher {loss} than the rest beyond chance.</p>"
             : $"""
                 <h3>Worst slices</h3>
-                <p>{intro}these have a higher log-loss than the rest beyond chance (Welch's test, corrected for all that were tried), most by effect. Where the model says as much as happens the rows are hard; where it says more or less it is wrong about them.</p>
-                {Table(["Slice", "#Rows", "#Log-loss", "#Of the rest", "#Effect", "#p, corrected", "#Model says", "#Happened"], worst.Found.Select(Cells), "Slices on which the model is worst", rowHeader: 0)}
+                <p>{intro}these have a higher {loss} than the rest beyond chance (Welch's test, corrected for all that were tried), most by effect. Where the model says as much as happens the rows are hard; where it says more or less it is wrong about them.</p>
+                {Table(["Slice", "#Rows", $"#{char.ToUpperInvariant(loss[0])}{loss[1..]}", "#Of the rest", "#Effect", "#p, corrected", "#Model says", "#Happened"], worst.Found.Select(Cells), "Slices on which the model is worst", rowHeader: 0)}
                 """;
 
         static string[] Cells(WorstSlice slice) =>
         [
             Text(VisibleText.Name(slice.Name, NameWidth)),
             Number(slice.Rows),
-            MetricText.Of(slice.LogLoss),
-            MetricText.Of(slice.RestLogLoss),
+            MetricText.Of(slice.Loss),
+            MetricText.Of(slice.RestLoss),
             slice.EffectSize.ToString("0.00", CultureInfo.InvariantCulture),
             DifferenceText.OfP(slice.AdjustedPValue),
-            MetricText.Of(slice.MeanProbability),
-            MetricText.Of(slice.PositiveShare),
+            MetricText.Of(slice.Said),
+            MetricText.Of(slice.Happened),
         ];
     }
 

@@ -45,5 +45,8 @@ internal static class TaskSections
     /// <summary>The metrics by which trainers that were tried are shown.</summary>
     public static IReadOnlyList<(string Header, string Metric)> OfTrials(EvaluationReport report) => TrialMetrics[report.Task];
 
+    /// <summary>What slices are searched by, in words.</summary>
+    public static string LossName(EvaluationReport report) => report.Regression is null ? "log-loss" : "squared error";
+
     private static InvalidOperationException Unknown(EvaluationReport report) => new($"The evaluation of {report.Rows} rows has the details of no task.");
 }

@@ -21,8 +21,8 @@ internal static class SampleComparisons
         Digest.OfText("dataset"),
         1_000,
         400,
-        new ComparedModel("candidate", null, Digest.OfText("one"), Digest.OfText("dataset"), "lightgbm", "won", 0.5f, 12_345),
-        new ComparedModel("production 0123456789ab", Digest.OfText("package"), Digest.OfText("other"), Digest.OfText("dataset"), "fast-tree", "won", 0.45f, 1_234_567),
+        new ComparedModel("candidate", null, Digest.OfText("one"), Digest.OfText("dataset"), "lightgbm", new BinaryOutputs("won", "lost", 0.5f), 12_345),
+        new ComparedModel("production 0123456789ab", Digest.OfText("package"), Digest.OfText("other"), Digest.OfText("dataset"), "fast-tree", new BinaryOutputs("won", "lost", 0.45f), 1_234_567),
         [
             Metric(BinaryMetricNames.RocAuc, 0.91, 0.9, 0.01, 0.004, 0.016),
             Metric(BinaryMetricNames.Brier, 0.2, 0.1, 0.1, 0.05, 0.15),
@@ -30,7 +30,8 @@ internal static class SampleComparisons
             Metric(BinaryMetricNames.PredictedPositiveRate, 0.5, 0.4, 0.1, 0.05, 0.15),
             new ComparedMetric(BinaryMetricNames.Precision, null, 0.5, null, ComparedOutcome.Unknown),
         ],
-        new ComparedDecisions(0.9, 60, 40, 0.0466, 0.9876),
+        new ComparedDecisions(0.9, 60, 40, 0.0466),
+        0.9876,
         [],
         Curves,
         new AnswerCurves([new ThresholdPoint(0.8, 180, 20), new ThresholdPoint(0.1, 400, 600)], Curves.Calibration));
@@ -39,7 +40,7 @@ internal static class SampleComparisons
     public static ModelComparison Hostile { get; } = Plain with
     {
         Name = SmallModel.Name,
-        This = Plain.This with { Name = $"{new string('w', 60)} 0123456789ab", Trainer = Nasty, PositiveLabel = Nasty },
+        This = Plain.This with { Name = $"{new string('w', 60)} 0123456789ab", Trainer = Nasty, Outputs = new BinaryOutputs(Nasty, "lost", 0.5f) },
         Other = Plain.Other with { Name = Nasty, DataDigest = Digest.OfText("other data") },
         Features =
         [

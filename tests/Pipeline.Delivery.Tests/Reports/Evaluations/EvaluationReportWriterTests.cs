@@ -247,7 +247,7 @@ public sealed class EvaluationReportWriterTests : IDisposable
     private (XDocument Page, string Text) Write(GateVerdict verdict, string trainer = "lightgbm", string metric = "rocAuc", int positives = 5, BinarySample? answers = null, OperationsVerdict? operations = null)
     {
         var trial = new Trial(trainer, new Dictionary<string, double?> { ["rocAuc"] = 0.8, ["logLoss"] = 0.3 }, 12_345);
-        var training = new TrainingReport(trainer, metric, 1, 600, new FeatureSchema([]), [trial], new ParityReport(10, 1e-8, 0, 0.5f, 0.5f, 0, 1e-5));
+        var training = new TrainingReport(trainer, metric, 1, 600, new FeatureSchema([]), new BinaryOutputs("won", "lost", 0.5f), SmallModel.Stump, [trial], new ParityReport(10, 1e-8, 0, 0.5f, 0.5f, 0, 1e-5));
         var evaluation = new EvaluationReport(
             10, new Dictionary<string, MetricEstimate> { ["rocAuc"] = new(0.9, null, new ConfidenceInterval(0.85, 0.94, "delong")), ["precision"] = new(null, "no row is predicted positive", null) })
         {

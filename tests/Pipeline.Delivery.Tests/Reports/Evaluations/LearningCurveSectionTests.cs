@@ -57,6 +57,6 @@ public sealed class LearningCurveSectionTests : IDisposable
     private static string Section(IReadOnlyList<LearningCurvePoint> curve, int rows = 600)
     {
         var trial = new Trial("lightgbm", new Dictionary<string, double?>(), 12_345) { LearningCurve = curve };
-        return LearningCurveSection.Html(new TrainingReport("lightgbm", "rocAuc", 1, rows, new FeatureSchema([]), [trial], new ParityReport(10, 1e-8, 0, 0.5f, 0.5f, 0, 1e-5)));
+        return LearningCurveSection.Html(new TrainingReport("lightgbm", "rocAuc", 1, rows, new FeatureSchema([]), new BinaryOutputs("won", "lost", 0.5f), SmallModel.Stump, [trial], new ParityReport(10, 1e-8, 0, 0.5f, 0.5f, 0, 1e-5)));
     }
 }

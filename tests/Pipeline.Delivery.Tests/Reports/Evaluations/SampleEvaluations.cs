@@ -51,11 +51,11 @@ internal static class SampleEvaluations
     {
         var metric = report.Metrics.Keys.First();
         var trial = new Trial("ols", new Dictionary<string, double?> { [metric] = 0.8 }, 12_345) { LearningCurve = curve ?? [] };
-        var training = new TrainingReport("ols", metric, 1, 600, schema ?? new FeatureSchema([]), [trial], new ParityReport(10, 1e-8, 0, 0.5f, 0.5f, 0, 1e-5));
+        var training = new TrainingReport("ols", metric, 1, 600, schema ?? new FeatureSchema([]), new BinaryOutputs("won", "lost", 0.5f), SmallModel.Stump, [trial], new ParityReport(10, 1e-8, 0, 0.5f, 0.5f, 0, 1e-5));
         var row = new GateRow($"{metric} ≤ 9", report.Rows, GateOutcome.Pass, "a reason") { Value = report.Metrics[metric].Value, Bound = 9 };
         var verdict = new GateVerdict(GateVerdict.CurrentSchemaVersion, SmallModel.Name, Digest.OfText("model"), Digest.OfText("evaluation"), new Dictionary<string, Digest>(), [row]);
         return new EvaluationReportWriter(fixture.Artifacts, fixture.Runner.Store)
-            .Write(verdict, definition ?? SmallModel.Parsed, new CandidateModel("folder", Digest.OfText("model"), training), new CandidateEvaluation("folder", Digest.OfText("evaluation"), report));
+            .Write(verdict, definition ?? SmallModel.Parsed with { Training = SmallModel.Parsed.Training with { Metric = metric } }, new CandidateModel("folder", Digest.OfText("model"), training), new CandidateEvaluation("folder", Digest.OfText("evaluation"), report));
     }
 
     public static RegressionSample RegressionAnswers(int rows, double unit)

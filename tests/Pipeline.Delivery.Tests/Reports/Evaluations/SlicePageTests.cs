@@ -67,7 +67,7 @@ public sealed class SlicePageTests : IDisposable
 
         page.Descendants("p").Select(p => p.Value).Should().Contain("The definition names no slices.")
             .And.Contain("Every value of every column and every pair of them was tried, 77 slices in 290 rows; none has a higher log-loss than the rest beyond chance.")
-            .And.Contain("It is not defined on these rows, or not computed for this task.");
+            .And.Contain("It is not defined on these rows.");
         unsearched.Descendants("p").Select(p => p.Value).Should().Contain("They were not looked for (evaluation.worstSlices is 0).");
         page.Descendants("h2").Select(h2 => h2.Value).Should().NotContain("Trivial models");
         markdown.Should().NotContain("### Where it is worst");
@@ -188,7 +188,7 @@ public sealed class SlicePageTests : IDisposable
         {
             Description = SampleSlices.Hostile,
             Data = SmallModel.Parsed.Data with { Attributes = [SampleSlices.Hostile] },
-            Outputs = SmallModel.Parsed.Outputs with { Positive = SampleSlices.Hostile },
+            Outputs = (BinaryOutputSettings)SmallModel.Parsed.Outputs with { Positive = SampleSlices.Hostile },
         };
 
         var (page, text, markdown) = Write(SampleSlices.HostilelyNamed, definition, SampleSlices.Schema(3, i => $"{SampleSlices.Hostile}{i}"));

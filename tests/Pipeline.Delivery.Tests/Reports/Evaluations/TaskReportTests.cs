@@ -26,7 +26,7 @@ public sealed class TaskReportTests : IDisposable
         var report = SampleEvaluations.Multiclass(2_000, Classes);
         var (page, text, markdown) = Write(report);
 
-        Headings(page).Should().Equal("Gates", "Provenance", "Champion and candidate", "Predicted and true class", "Classes", "Calibration", "Metrics on the test rows", "Trainers tried", "Importance of features", "Model card", "Not checked here");
+        Headings(page).Should().Equal("Gates", "Provenance", "Champion and candidate", "Predicted and true class", "Classes", "Calibration", "Metrics on the test rows", "Trainers tried", "Slices", "Importance of features", "Model card", "Not checked here");
         page.Descendants("p").First().Value.Should().Be("ols, judged on 2,000 test rows of 3 classes");
         var rates = report.Multiclass!.Classes[2].Rates;
         Lines(page, "Classes")[2].Should().StartWith($"{Hostile}|{rates.Rows}|{rates.Predicted}|{rates.Right}|{MetricText.Of(rates.Precision)}|{MetricText.Of(rates.Recall)}|{MetricText.Of(rates.F1)}|");
@@ -45,7 +45,7 @@ public sealed class TaskReportTests : IDisposable
         var report = SampleEvaluations.Regression(2_000);
         var (page, text, markdown) = Write(report);
 
-        Headings(page).Should().Equal("Gates", "Provenance", "Champion and candidate", "Performance on the test rows", "Absolute errors", "Errors by prediction", "Metrics on the test rows", "Trainers tried", "Importance of features", "Model card", "Not checked here");
+        Headings(page).Should().Equal("Gates", "Provenance", "Champion and candidate", "Performance on the test rows", "Absolute errors", "Errors by prediction", "Metrics on the test rows", "Trainers tried", "Slices", "Importance of features", "Model card", "Not checked here");
         page.Descendants("figcaption").Select(caption => caption.Value).Should().Equal("Predicted and true value, rows by colour", "Errors by prediction", "Errors against the normal distribution", "How great errors are");
         page.Descendants("figure").Elements("svg").Should().OnlyContain(svg => svg.Attribute("role")!.Value == "img" && svg.Element("title")!.Value.Length > 5 && svg.Element("desc")!.Value.Length > 20);
         Lines(page, "Absolute errors").Should().HaveCount(6).And.Subject.Last().Should().StartWith($"100 %|{MetricText.Of(report.Metrics["maxError"].Value)}|");
@@ -123,7 +123,7 @@ public sealed class TaskReportTests : IDisposable
     {
         var folder = Path.Combine(_fixture.Root, "models", SmallModel.Name);
         SmallModel.Write(folder, SmallModel.Definition);
-        return ModelCard.Write(ModelDefinitionReader.Read(folder), new TrainingReport("ols", "rmse", 1, 600, new FeatureSchema([]), [], new ParityReport(10, 0, 0, 0, 0, 0, 1e-5)), report);
+        return ModelCard.Write(ModelDefinitionReader.Read(folder), new TrainingReport("ols", "rmse", 1, 600, new FeatureSchema([]), new BinaryOutputs("won", "lost", 0.5f), SmallModel.Stump, [], new ParityReport(10, 0, 0, 0, 0, 0, 1e-5)), report);
     }
 
     private static IReadOnlyList<string> Headings(XDocument page) => [.. page.Descendants("h2").Select(heading => heading.Value)];
