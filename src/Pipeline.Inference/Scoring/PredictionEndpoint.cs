@@ -225,7 +225,7 @@ public sealed class PredictionEndpoint
 
     private void WriteAnswer(Exchange exchange, IDialect dialect)
     {
-        CheckProbabilities(exchange);
+        CheckNumbers(exchange);
         Write(exchange, dialect);
         Observe(exchange, dialect.Protocol);
     }
@@ -233,7 +233,7 @@ public sealed class PredictionEndpoint
     // The one place where answered requests are shown to whoever watches predictions. The exchange is used again afterwards: an observer copies what it keeps.
     private void Observe(Exchange exchange, Protocol protocol)
     {
-        exchange.Model.Drift?.Count(exchange.Rows, exchange.Probabilities);
+        exchange.Model.Drift?.Count(exchange.Rows, exchange.Predictions);
         if (_isWatched)
         {
             _watch.Observe(exchange, protocol);
@@ -274,13 +274,13 @@ public sealed class PredictionEndpoint
         exchange.Model.Runs.Score(exchange, deadline.Token);
     }
 
-    private static void CheckProbabilities(Exchange exchange)
+    private static void CheckNumbers(Exchange exchange)
     {
-        foreach (var probability in exchange.Probabilities)
+        foreach (var number in exchange.Predictions)
         {
-            if (!float.IsFinite(probability))
+            if (!float.IsFinite(number))
             {
-                throw new InvalidDataException("The model answered a probability that is not a number.");
+                throw new InvalidDataException($"The model answered a {exchange.Model.Package.Manifest.Outputs.Tensor} that is not a number.");
             }
         }
     }
