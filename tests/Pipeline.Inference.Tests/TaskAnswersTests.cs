@@ -208,6 +208,21 @@ public sealed class TaskAnswersTests(ServedTasks served) : IClassFixture<ServedT
         (model.MaxRowsOf(10_000), model.MaxRowsOf(1)).Should().Be((rows, 1));
     }
 
+    [Theory]
+    [InlineData("/v1/predict", """{"rows":[{"hour":7,"origin":"ATL"},{"hour":3e38,"origin":"ATL"}]}""", "row 1: expected values whose prediction is within ±3.4e38, got greater ones.")]
+    [InlineData("/invocations", """{"instances":[{"hour":7,"origin":"ATL"},{"hour":3e38,"origin":"ATL"}]}""", "row 1: expected values whose prediction is within ±3.4e38, got greater ones.")]
+    [InlineData("/v2/models/delay/infer", """{"inputs":[{"name":"hour","shape":[2],"datatype":"FP32","data":[7,-3e38]},{"name":"origin","shape":[2],"datatype":"BYTES","data":["ATL","ATL"]}]}""", "row 1: expected values whose prediction is within ±3.4e38, got greater ones.")]
+    public async Task Values_whose_number_would_be_greater_than_any_are_the_requests_fault(string path, string body, string message)
+    {
+        using var response = await NumberService.PostAsync(path, Encoding.UTF8.GetBytes(body), "application/json");
+        using var after = await NumberService.PredictAsync(TwoRows);
+
+        response.StatusCode.Should().Be(HttpStatusCode.BadRequest);
+        var error = await RunningService.JsonOf(response);
+        ((string?)(error["detail"] ?? error["message"] ?? error["error"])).Should().Be(message);
+        after.StatusCode.Should().Be(HttpStatusCode.OK);
+    }
+
     [Fact]
     public async Task The_page_for_people_says_what_is_answered()
     {

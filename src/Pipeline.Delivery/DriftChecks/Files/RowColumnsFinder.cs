@@ -60,7 +60,7 @@ internal sealed class RowColumnsFinder(DuckDatabase database, ComparedModel mode
     {
         foreach (var (file, (_, columns)) in lacking.ToList())
         {
-            if (LogColumns.Find(columns, new FeatureSchema([])) is not { } log)
+            if (LogColumns.FindAny(columns) is not { } log)
             {
                 continue;
             }
@@ -117,15 +117,15 @@ internal sealed class RowColumnsFinder(DuckDatabase database, ComparedModel mode
         return new RowColumns($"query({DuckDatabase.Literal(settings.Query)})", RowSql.Numbers(model.Schema, _ => "FLOAT"), RowSql.Texts(model.Schema, _ => "VARCHAR"))
         {
             // Whatever its type of time is: all of them can be cast.
-            Time = RowSql.Time(settings.Time, "TIMESTAMP"),
-            Label = ExampleRows.Label(settings.Label, query.IsLabelBoolean),
+            Time = settings.Time is { } time ? RowSql.Time(time, "TIMESTAMP") : null,
+            Label = RowSql.Label(model.Package.Manifest.Outputs, settings.Label, query.IsLabelBoolean),
         };
     }
 
     private List<string> Ignored()
     {
         var named = new List<string>();
-        foreach (var (role, column, own) in new[] { ("the time", rows.Time, model.Definition.Data.Time), ("the label", rows.Label, model.Definition.Data.Label), ("the probability", rows.Probability, null) })
+        foreach (var (role, column, own) in new (string, string?, string?)[] { ("the time", rows.Time, model.Definition.Data.Time), ("the label", rows.Label, model.Definition.Data.Label), ($"the {model.Package.Manifest.Outputs.Tensor}", rows.Answer, null) })
         {
             if (column is not null && column != own)
             {
