@@ -9,7 +9,7 @@ namespace Pipeline.Drift;
 /// <param name="Maximum">The greatest number in training; null likewise.</param>
 /// <param name="Training">The training rows; none is out of range or unseen.</param>
 /// <param name="Test">The test rows.</param>
-/// <param name="Importance">What the model's area under the ROC curve loses on test rows when this feature's values are shuffled among them; null in a profile that does not tell.</param>
+/// <param name="Importance">How much worse the model does on test rows, by the metric of its definition, when this feature's values are shuffled among them; null in a profile that does not tell.</param>
 public sealed record FeatureProfile(string Name, FeatureBins Bins, float? Minimum, float? Maximum, FeatureCounts Training, FeatureCounts Test, double? Importance = null)
 {
     /// <summary>The profile of a numeric column; NaN is missing.</summary>

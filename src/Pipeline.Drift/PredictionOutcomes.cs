@@ -1,6 +1,6 @@
 namespace Pipeline.Drift;
 
-/// <summary>How often a model's answers turned out right, by the bin of the probability and by the label that it answered: what calibrates a later estimate without labels.</summary>
+/// <summary>How often a binary model's answers turned out right, by the bin of the probability and by the label that it answered: what calibrates a later estimate without labels.</summary>
 /// <param name="Negative">By bin: the rows that were answered with the negative label.</param>
 /// <param name="Positive">By bin: the rows that were answered with the positive label.</param>
 public sealed record PredictionOutcomes(IReadOnlyList<OutcomeCell> Negative, IReadOnlyList<OutcomeCell> Positive)

@@ -19,7 +19,9 @@ public sealed partial record ReferenceProfile
 
         faults.AddRange(FaultsOf(Predictions).Select(fault => $"predictions: {fault}"));
         faults.AddRange(FaultsOf(Predictions.Outcomes).Select(fault => $"outcomes: {fault}"));
+        faults.AddRange(FaultsOf(Predictions.Hits).Select(fault => $"hits: {fault}"));
         faults.AddRange(FaultsOf(Labels).Select(fault => $"labels: {fault}"));
+        faults.AddRange((Target is null ? [] : FaultsOf(Target)).Select(fault => $"target '{Target!.Name}' {fault}"));
         return faults;
     }
 
@@ -86,6 +88,23 @@ public sealed partial record ReferenceProfile
         }
         else if (outcomes.Negative.Concat(outcomes.Positive).Any(cell => cell.Positives < 0 || cell.Positives > cell.Rows)
             || outcomes.Negative.Zip(outcomes.Positive, (negative, positive) => negative.Rows + positive.Rows).Zip(Predictions.Test.Bins).Any(pair => pair.First != pair.Second))
+        {
+            yield return "cells that do not sum up to the test rows of their bins";
+        }
+    }
+
+    private IEnumerable<string> FaultsOf(PredictionHits? hits)
+    {
+        if (hits is null)
+        {
+            yield break;
+        }
+
+        if (hits.Bins.Count != Predictions.Bins.Count)
+        {
+            yield return $"{Predictions.Bins.Count} bins and {hits.Bins.Count} cells";
+        }
+        else if (hits.Bins.Any(cell => cell.Right < 0 || cell.Right > cell.Rows) || !hits.Bins.Select(cell => cell.Rows).SequenceEqual(Predictions.Test.Bins))
         {
             yield return "cells that do not sum up to the test rows of their bins";
         }

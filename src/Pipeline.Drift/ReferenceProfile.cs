@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Pipeline.Drift;
 
 /// <summary>
@@ -9,9 +11,13 @@ namespace Pipeline.Drift;
 /// <param name="TestRows">Number of test rows.</param>
 /// <param name="Features">One entry per feature, in the order of the model's schema.</param>
 /// <param name="Predictions">The model's answers.</param>
-/// <param name="Labels">The true labels; null in a profile that does not tell.</param>
+/// <param name="Labels">The true labels by name; null of a model of a number, and in a profile that does not tell.</param>
 public sealed partial record ReferenceProfile(
     int SchemaVersion, long TrainingRows, long TestRows, IReadOnlyList<FeatureProfile> Features, PredictionProfile Predictions, LabelCounts? Labels = null)
 {
     public const int CurrentSchemaVersion = 1;
+
+    /// <summary>The true labels of a model of a number, by bins of the training rows, as if they were a feature; null of a model of classes.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public FeatureProfile? Target { get; init; }
 }

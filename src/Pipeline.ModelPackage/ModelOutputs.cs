@@ -26,6 +26,7 @@ public abstract record ModelOutputs
     public abstract int Width { get; }
 
     /// <summary>True if the graph gives [N, <see cref="Width"/>], false if it gives [N].</summary>
+    [JsonIgnore]
     public bool IsMatrix => Task == ModelTask.Multiclass;
 
     /// <summary>Every label that the model can answer; empty if it answers a number.</summary>

@@ -67,5 +67,39 @@ public sealed class PredictionProfileTests
         }
     }
 
+    [Theory]
+    [InlineData(1e-4)]
+    [InlineData(1)]
+    [InlineData(-250_000)]
+    [InlineData(3e9)]
+    public void Another_processors_last_digits_move_no_number_to_another_bin_whatever_its_size(double scale)
+    {
+        var random = new Random(9);
+        var answers = Enumerable.Range(0, 40).Select(i => (float)(scale * (i + 1))).ToArray();
+        var test = Enumerable.Range(0, 500).Select(_ => answers[random.Next(answers.Length)]).ToArray();
+
+        var profile = PredictionProfile.Of(new ScoredAnswers([], []), new ScoredAnswers(test, []), labels: []);
+
+        profile.Bins.Count.Should().BeGreaterThan(5);
+        profile.Test.Labels.Should().BeEmpty();
+        foreach (var number in answers)
+        {
+            // Of numbers below 1 the margin is half of the gap between neighbours at most.
+            var margin = (float)Math.Min(5e-6 * Math.Max(1, Math.Abs(number)), Math.Abs(scale) / 4);
+            profile.Bins.IndexOf(number + margin).Should().Be(profile.Bins.IndexOf(number));
+            profile.Bins.IndexOf(number - margin).Should().Be(profile.Bins.IndexOf(number));
+        }
+    }
+
+    [Fact]
+    public void Of_several_classes_the_label_is_counted_that_was_answered_whatever_the_score()
+    {
+        var profile = PredictionProfile.Of(new ScoredAnswers([0.5f, 0.5f], [2, 0]), new ScoredAnswers([0.4f, 0.6f, 0.6f], [1, 1, 2]), ["red", "green", "blue"]);
+
+        profile.Training.Labels.Should().Equal(new Dictionary<string, long> { ["blue"] = 1, ["green"] = 0, ["red"] = 1 });
+        profile.Test.Labels.Should().Equal(new Dictionary<string, long> { ["blue"] = 1, ["green"] = 2, ["red"] = 0 });
+        profile.Test.Bins.Sum().Should().Be(3);
+    }
+
     private static string LabelOf(float probability) => probability >= 0.5f ? "late" : "on time";
 }

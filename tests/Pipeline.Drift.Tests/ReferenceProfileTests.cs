@@ -48,6 +48,19 @@ public sealed class ReferenceProfileTests
         (Sound with { Labels = labels with { Training = labels.Test } }).Faults().Should().ContainSingle().Which.Should().Be("labels: training counts that do not sum up to 3 rows");
     }
 
+    [Fact]
+    public void Hits_and_a_target_that_do_not_fit_are_told()
+    {
+        var hits = PredictionHits.Of(Sound.Predictions.Bins, [(0.3f, true), (0.6f, false)]);
+        var target = FeatureProfile.OfNumbers("fare", [1, 2, 3], [2, 4]);
+
+        (Sound with { Predictions = Sound.Predictions with { Hits = hits }, Target = target }).Faults().Should().BeEmpty();
+        OfPredictions(Sound.Predictions with { Hits = new PredictionHits([]) }).Should().ContainSingle().Which.Should().StartWith("hits: ").And.EndWith("and 0 cells");
+        OfPredictions(Sound.Predictions with { Hits = new PredictionHits([.. hits.Bins.Select(cell => cell with { Right = cell.Rows + 1 })]) })
+            .Should().ContainSingle().Which.Should().Be("hits: cells that do not sum up to the test rows of their bins");
+        (Sound with { Target = target with { Test = target.Training } }).Faults().Should().ContainSingle().Which.Should().Be("target 'fare' has test counts that do not sum up to 2 rows");
+    }
+
     private static IReadOnlyList<string> Of(params FeatureProfile[] features) => (Sound with { Features = features }).Faults();
 
     private static IReadOnlyList<string> OfPredictions(PredictionProfile predictions) => (Sound with { Predictions = predictions }).Faults();

@@ -161,7 +161,25 @@ public sealed class LifecycleTests : IDisposable
     {
         PackageWriter.Seal(_package.Directory, TestModel.Manifest with { Task = "regression" });
 
-        await ShouldFail(Arguments, "is a model for the task 'regression'; this service serves 'binary' and nothing else.");
+        await ShouldFail(Arguments, "is a model for the task 'regression', and its outputs are those of the task 'binary'.");
+    }
+
+    [Fact]
+    public async Task A_model_for_a_task_that_nobody_serves_is_one_line_and_exit_code_1()
+    {
+        PackageWriter.Seal(_package.Directory, TestModel.Manifest with { Task = "ranking" });
+
+        await ShouldFail(Arguments, "is a model for the task 'ranking'; this service serves binary, multiclass, regression and nothing else.");
+    }
+
+    [Fact]
+    public async Task A_graph_that_answers_otherwise_than_its_manifest_says_is_one_line_and_exit_code_1()
+    {
+        var package = TestModel.WriteClassesPackage(_package.Directory);
+        File.Delete(Path.Combine(package.Directory, PackageFiles.Reference));
+        PackageWriter.Seal(_package.Directory, package.Manifest with { Outputs = new MulticlassOutputs(["early", "late"]), Files = [] });
+
+        await ShouldFail(Arguments, "answers 'probabilities' with 3 numbers a row; its manifest says 'probabilities' with 2.");
     }
 
     [Fact]
@@ -188,7 +206,7 @@ public sealed class LifecycleTests : IDisposable
     {
         TestModel.WritePackage(_package.Directory, onnx: TestModel.Onnx(outputName: "score_of_it"));
 
-        await ShouldFail(Arguments, "has no output 'probability' of type Float (it has [score_of_it: Float]).");
+        await ShouldFail(Arguments, "has no output 'probability' or 'prediction' of type Float [N], and no output 'probabilities' of type Float [N, classes] (it has [score_of_it: Float [-1]]).");
     }
 
     [Fact]

@@ -10,6 +10,8 @@ internal sealed record ExampleLabel(string Task, string Name, string DuckDbType)
 {
     private const string Boolean = "BOOLEAN";
 
+    public bool IsBoolean => DuckDbType == Boolean;
+
     /// <summary>What is wrong with a type; null if nothing is.</summary>
     public static string? FaultOf(string task, string name, string type) => task switch
     {
@@ -30,7 +32,7 @@ internal sealed record ExampleLabel(string Task, string Name, string DuckDbType)
     {
         ModelTask.Multiclass => $"CAST({DuckDatabase.Identifier(Name)} AS VARCHAR)",
         ModelTask.Regression => ExampleRows.Number(DuckDatabase.Identifier(Name)),
-        _ => ExampleRows.Label(Name, DuckDbType == Boolean),
+        _ => ExampleRows.Label(Name, IsBoolean),
     };
 
     /// <summary>Whether a row's label, the column <c>l</c> of examples, is none; in SQL.</summary>

@@ -76,13 +76,26 @@ public sealed class DriftCheckStage(PackagedModel package, ReferenceProfile refe
     private WindowReport Judge(SourceWindow window, ReferenceProfile compared, IReadOnlyList<string> notes)
     {
         var drift = DriftJudge.Judge(compared, window.Profile, settings.Policy, window.Samples, compared.Labels?.Test);
-        var outputs = (BinaryOutputs)package.Manifest.Outputs;
-        var labeled = window.Scored?.Where(row => row.Label is not null).ToList();
-        var realized = labeled is { Count: > 0 }
-            ? PredictionOutcomes.Of(reference.Predictions.Bins, labeled.Select(row => (row.Probability, outputs.IsPositive(row.Probability), row.Label!.Value)))
-            : null;
-        var performance = window.Profile.Predictions is { } answers ? PerformanceEstimator.Estimate(reference.Predictions, answers, outputs.PositiveLabel, realized) : [];
-        return new WindowReport(drift, window.Coverage, performance, [.. window.Notes, .. notes]);
+        return new WindowReport(drift, window.Coverage, PerformanceOf(window), [.. window.Notes, .. notes]);
+    }
+
+    private IReadOnlyList<PerformanceEstimate> PerformanceOf(SourceWindow window)
+    {
+        if (window.Profile.Predictions is not { } answers)
+        {
+            return [];
+        }
+
+        var labeled = window.Scored?.Where(row => row.Label is not null).ToList() ?? [];
+        var bins = reference.Predictions.Bins;
+        return package.Manifest.Outputs switch
+        {
+            // The positive label is the first of the two.
+            BinaryOutputs outputs => PerformanceEstimator.Estimate(
+                reference.Predictions, answers, outputs.PositiveLabel, labeled.Count == 0 ? null : PredictionOutcomes.Of(bins, labeled.Select(row => (row.Score, row.Answer == 0, row.Label == 0)))),
+            MulticlassOutputs => PerformanceEstimator.EstimateAccuracy(reference.Predictions, answers, labeled.Count == 0 ? null : PredictionHits.Of(bins, labeled.Select(row => (row.Score, row.Answer == row.Label)))),
+            _ => [],
+        };
     }
 
     private TimeSpan Period => settings.Season == DriftSeason.Daily ? TimeSpan.FromDays(1) : TimeSpan.FromDays(7);
@@ -119,7 +132,7 @@ public sealed class DriftCheckStage(PackagedModel package, ReferenceProfile refe
             : (reference, [string.Create(CultureInfo.InvariantCulture, $"The same hours before have {rows} rows, which is too few: compared with the training rows.")]);
     }
 
-    private static List<string> Notes(List<SourceWindow> windows)
+    private List<string> Notes(List<SourceWindow> windows)
     {
         var notes = new List<string>();
         if (windows.All(window => window.Profile.Predictions is null))
@@ -127,9 +140,14 @@ public sealed class DriftCheckStage(PackagedModel package, ReferenceProfile refe
             notes.Add("Not checked: the model's answers, which this source does not tell.");
         }
 
-        if (windows.All(window => window.Profile.Labels is null))
+        if (windows.All(window => window.Profile.Labels is null && window.Profile.Target is null))
         {
             notes.Add("Not checked: labels, which are not known yet. A relation between features and label that changes (concept drift) shows in labels alone.");
+        }
+
+        if (package.Manifest.Outputs is RegressionOutputs)
+        {
+            notes.Add("Not estimated: how the model does without labels. How far off its numbers are does not show in them.");
         }
 
         if (windows.All(window => window.Samples is null))

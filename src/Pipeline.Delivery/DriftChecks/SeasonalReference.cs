@@ -25,7 +25,15 @@ internal static class SeasonalReference
                 profile.Predictions.Test.Labels.Keys.ToDictionary(label => label, label => answers.Sum(counts => counts.Labels.GetValueOrDefault(label)))),
         };
         var labels = seasons.Select(season => season.Labels).OfType<IReadOnlyDictionary<string, long>>().ToList();
-        return profile with { TrainingRows = rows, Features = features, Predictions = predictions, Labels = labels.Count == 0 ? profile.Labels : Sum(profile, labels) };
+        var numbers = seasons.Select(season => season.Target).OfType<FeatureCounts>().ToList();
+        return profile with
+        {
+            TrainingRows = rows,
+            Features = features,
+            Predictions = predictions,
+            Labels = labels.Count == 0 ? profile.Labels : Sum(profile, labels),
+            Target = profile.Target is { } target && numbers.Count > 0 ? target with { Test = Sum(target, numbers) } : profile.Target,
+        };
     }
 
     private static LabelCounts Sum(ReferenceProfile profile, List<IReadOnlyDictionary<string, long>> labels)
@@ -34,15 +42,14 @@ internal static class SeasonalReference
         return new LabelCounts(sum, sum);
     }
 
-    private static FeatureCounts Sum(FeatureProfile feature, IReadOnlyList<LiveProfile> seasons)
-    {
-        var counts = seasons.Select(season => season.Features.GetValueOrDefault(feature.Name)).OfType<FeatureCounts>().ToList();
-        return new FeatureCounts(
-            [.. Enumerable.Range(0, feature.Bins.Count).Select(bin => counts.Sum(count => count.Bins[bin]))],
-            counts.Sum(count => count.Missing),
-            counts.Sum(count => count.NotFinite),
-            counts.Sum(count => count.BelowRange),
-            counts.Sum(count => count.AboveRange),
-            counts.Sum(count => count.Unseen));
-    }
+    private static FeatureCounts Sum(FeatureProfile feature, IReadOnlyList<LiveProfile> seasons) =>
+        Sum(feature, [.. seasons.Select(season => season.Features.GetValueOrDefault(feature.Name)).OfType<FeatureCounts>()]);
+
+    private static FeatureCounts Sum(FeatureProfile profile, List<FeatureCounts> counts) => new(
+        [.. Enumerable.Range(0, profile.Bins.Count).Select(bin => counts.Sum(count => count.Bins[bin]))],
+        counts.Sum(count => count.Missing),
+        counts.Sum(count => count.NotFinite),
+        counts.Sum(count => count.BelowRange),
+        counts.Sum(count => count.AboveRange),
+        counts.Sum(count => count.Unseen));
 }

@@ -70,7 +70,7 @@ public sealed class PackageStage(StageRunner runner, Digest code, ProvenanceReco
         using var scorer = OnnxScorer.Load(candidate.OnnxPath, candidate.Schema);
         var requests = GoldenRequests.Read(definition.GoldenRequestsPath, scorer.Schema, definition.Data.Attributes);
         File.WriteAllBytes(Path.Combine(directory, PackageFiles.Golden), PackageJson.Serialize(Golden(scorer, outputs, requests, cancellationToken)));
-        File.WriteAllBytes(Path.Combine(directory, PackageFiles.Reference), PackageJson.Serialize(ReferenceProfiler.Profile(dataset, scorer, (BinaryOutputs)outputs, evaluation.Report.Importance, cancellationToken)));
+        File.WriteAllBytes(Path.Combine(directory, PackageFiles.Reference), PackageJson.Serialize(ReferenceProfiler.Profile(dataset, scorer, outputs, evaluation.Report.Importance, cancellationToken)));
         File.WriteAllBytes(Path.Combine(directory, PackageFiles.Gates), PackageJson.Serialize(new PackagedGates(definition.Evaluation, definition.Gates)));
         File.WriteAllText(Path.Combine(directory, PackageFiles.ModelCard), ModelCard.Write(definition, candidate.Report, evaluation.Report));
         File.WriteAllBytes(Path.Combine(directory, PackageFiles.Bom), PackageJson.Serialize(Bom.Write(definition, dataset, candidate, evaluation.Report, code)));

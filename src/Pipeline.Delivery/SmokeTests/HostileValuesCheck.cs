@@ -6,10 +6,14 @@ using Pipeline.ModelPackage;
 
 namespace Pipeline.Delivery.SmokeTests;
 
-/// <summary>Asks a running service about hostile rows: each must be answered with a probability, or refused with a problem that says why.</summary>
+/// <summary>Asks a running service about hostile rows: each must be answered with numbers that can be, or refused with a problem that says why.</summary>
 /// <param name="post">Sends a body to /v1/predict.</param>
-internal sealed class HostileValuesCheck(Func<string, CancellationToken, Task<HttpResponseMessage>> post)
+/// <param name="outputs">What the model answers: probabilities lie between 0 and 1, those of all classes add up to 1, and a number is finite.</param>
+internal sealed class HostileValuesCheck(Func<string, CancellationToken, Task<HttpResponseMessage>> post, ModelOutputs outputs)
 {
+    // 32-bit sums of a thousand rounded shares.
+    private const double SumTolerance = 1e-3;
+
     // One of a kind tells; all of a kind would be pages.
     private const int MaxFaultsTold = 3;
 
@@ -49,7 +53,7 @@ internal sealed class HostileValuesCheck(Func<string, CancellationToken, Task<Ht
         }
     }
 
-    private static string? FaultOf(HttpStatusCode status, string? type, string text) => status switch
+    private string? FaultOf(HttpStatusCode status, string? type, string text) => status switch
     {
         HttpStatusCode.OK => FaultOfPrediction(text),
         HttpStatusCode.BadRequest when type == SmokeChecks.ProblemType => null,
@@ -57,19 +61,35 @@ internal sealed class HostileValuesCheck(Func<string, CancellationToken, Task<Ht
         _ => string.Create(CultureInfo.InvariantCulture, $"{(int)status}, wanted 200 or 400"),
     };
 
-    private static string? FaultOfPrediction(string text)
+    private string? FaultOfPrediction(string text)
     {
         try
         {
-            return JsonNode.Parse(text)?["predictions"] is JsonArray { Count: 1 } predictions && predictions[0]?["probability"]?.GetValue<double>() is >= 0 and <= 1
-                ? null
-                : $"no probability from 0 to 1: {Shorten(text)}";
+            var answer = JsonNode.Parse(text)?["predictions"] is JsonArray { Count: 1 } predictions ? predictions[0]?[outputs.Tensor] : null;
+            return IsSound(answer) ? null : $"no {Wanted}: {Shorten(text)}";
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
         {
-            return $"no probability that is a number: {Shorten(text)}";
+            return $"no {outputs.Tensor} that {(outputs.IsMatrix ? "are numbers" : "is a number")}: {Shorten(text)}";
         }
     }
+
+    private string Wanted => outputs switch
+    {
+        BinaryOutputs => "probability from 0 to 1",
+        MulticlassOutputs => string.Create(CultureInfo.InvariantCulture, $"{outputs.Width} probabilities that add up to 1"),
+        _ => "finite prediction",
+    };
+
+    private bool IsSound(JsonNode? answer) => outputs switch
+    {
+        BinaryOutputs => answer?.GetValue<double>() is >= 0 and <= 1,
+        MulticlassOutputs => answer is JsonArray numbers && AreProbabilities([.. numbers.Select(number => number?.GetValue<double>() ?? double.NaN)]),
+        _ => answer?.GetValue<float>() is { } number && float.IsFinite(number),
+    };
+
+    private bool AreProbabilities(double[] numbers) =>
+        numbers.Length == outputs.Width && Array.TrueForAll(numbers, number => number is >= 0 and <= 1) && Math.Abs(numbers.Sum() - 1) <= SumTolerance;
 
     private static string Shorten(string text) => text.Length <= 200 ? text : text[..200] + "…";
 }

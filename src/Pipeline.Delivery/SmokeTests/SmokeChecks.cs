@@ -13,7 +13,7 @@ namespace Pipeline.Delivery.SmokeTests;
 /// <summary>The checks against a running service, in order. Each gives its outcome as a value; once one fails, those that need it are not carried out and do not pass.</summary>
 internal sealed class SmokeChecks : IDisposable
 {
-    /// <summary>How far a probability may be from the one that the pipeline computed.</summary>
+    /// <summary>How far an answer may be from the one that the pipeline computed; of numbers above 1 as a share of them.</summary>
     public const float Tolerance = 1e-5f;
 
     /// <summary>The media type of refusals.</summary>
@@ -192,7 +192,7 @@ internal sealed class SmokeChecks : IDisposable
 
     private async Task<string> BearsHostileValuesAsync(CancellationToken cancellationToken)
     {
-        var seen = await new HostileValuesCheck(PostAsync).RunAsync(_golden.Rows[0].Row, _package.Manifest.Features, cancellationToken);
+        var seen = await new HostileValuesCheck(PostAsync, _package.Manifest.Outputs).RunAsync(_golden.Rows[0].Row, _package.Manifest.Features, cancellationToken);
         await PredictAsync(cancellationToken);
         return seen;
     }

@@ -7,8 +7,8 @@ namespace Pipeline.Drift.Verdicts;
 /// and Hochberg over all tests of the window; a rate (missing, infinite, out of range, unseen) if it is significant in the same family and differs by the policy's floor at least.
 /// </summary>
 /// <remarks>
-/// All verdicts are by counts in bins, so that they are the same from a service's counters and from a file of rows. Features are compared with the training rows, predictions and predicted
-/// labels with the test rows, since a model has learnt its training rows.
+/// All verdicts are by counts in bins, so that they are the same from a service's counters and from a file of rows. Features are compared with the training rows, predictions, predicted
+/// labels and labels with the test rows, since a model has learnt its training rows.
 /// </remarks>
 public static partial class DriftJudge
 {
@@ -54,12 +54,20 @@ public static partial class DriftJudge
         if (current.Predictions is { } predictions)
         {
             yield return SubjectEvidence.OfPredictions(reference.Predictions, predictions);
-            yield return SubjectEvidence.OfPredictedLabels(reference.Predictions.Test.Labels, predictions.Labels);
+            if (reference.Predictions.Test.Labels.Count + predictions.Labels.Count > 0)
+            {
+                yield return SubjectEvidence.OfPredictedLabels(reference.Predictions.Test.Labels, predictions.Labels);
+            }
         }
 
         if (current.Labels is { } labels && referenceLabels is not null)
         {
             yield return SubjectEvidence.OfLabels(referenceLabels, labels);
+        }
+
+        if (current.Target is { } target && reference.Target is { } profile)
+        {
+            yield return SubjectEvidence.OfTarget(profile, target);
         }
     }
 }

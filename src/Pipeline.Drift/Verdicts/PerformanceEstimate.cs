@@ -1,7 +1,7 @@
 namespace Pipeline.Drift.Verdicts;
 
 /// <summary>One metric of the model on a window's rows: as the labels say where they are known, and as the calibrated probabilities let expect where they are not.</summary>
-/// <param name="Metric">Such as <c>rocAuc</c>, <c>accuracy</c>, <c>logLoss</c>.</param>
+/// <param name="Metric">Such as <c>rocAuc</c>, <c>accuracy</c>.</param>
 /// <param name="Reference">Its value on the reference's test rows; null if undefined there.</param>
 /// <param name="Estimate">Its expected value on the window's rows, without any label, if the model is calibrated there as on the test rows; null if undefined.</param>
 /// <param name="EstimateLow">Estimate less three standard errors of a window of that size; null likewise.</param>

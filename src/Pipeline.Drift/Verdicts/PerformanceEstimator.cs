@@ -1,14 +1,18 @@
 namespace Pipeline.Drift.Verdicts;
 
 /// <summary>
-/// Tells how a binary model does where labels are not known yet: each answer counts as right as often as answers like it were on the test rows (confidence-based performance
-/// estimation, as NannyML's CBPE, with calibration by the bins of the reference). It needs counts alone, so that counters give the same as rows.
+/// Tells how a model of classes does where labels are not known yet: each answer counts as right as often as answers like it were on the test rows (confidence-based performance
+/// estimation, as NannyML's CBPE, with calibration by the bins of the reference). It needs counts alone, so that counters give the same as rows. Of a model of a number nothing is
+/// estimated: how far off its answers are does not show in them.
 /// </summary>
 public static class PerformanceEstimator
 {
-    /// <summary>The metrics that are estimated. The area under the ROC curve is over the bins, answers in one bin counting as equal: some thousandths below that over rows.</summary>
-    public static IReadOnlyList<string> Metrics { get; } = ["rocAuc", "accuracy", "precision", "recall"];
+    private const string Accuracy = "accuracy";
 
+    /// <summary>The metrics that are estimated of a binary model. The area under the ROC curve is over the bins, answers in one bin counting as equal: some thousandths below that over rows.</summary>
+    public static IReadOnlyList<string> Metrics { get; } = ["rocAuc", Accuracy, "precision", "recall"];
+
+    /// <summary>Of a binary model.</summary>
     /// <param name="reference">The model's answers to the test rows, and how they turned out.</param>
     /// <param name="current">Its answers in the window.</param>
     /// <param name="positiveLabel">The label of the class whose probability the model gives.</param>
@@ -31,20 +35,37 @@ public static class PerformanceEstimator
             {
                 var (value, error) = ValueOf(metric, before);
                 var (estimate, estimateError) = ValueOf(metric, expected);
-
-                // Chance has its part on both sides: in the rows of the window, and in the test rows that calibrate.
-                var band = 3 * Math.Sqrt((error * error) + (estimateError * estimateError));
-                return new PerformanceEstimate(
-                    metric,
-                    value,
-                    estimate,
-                    estimate is { } low ? Math.Max(0, low - band) : null,
-                    estimate is { } high ? Math.Min(1, high + band) : null,
-                    labeled > 0 ? ValueOf(metric, known).Value : null,
-                    (long)labeled);
+                return EstimateOf(metric, value, error, estimate, estimateError, labeled > 0 ? ValueOf(metric, known).Value : null, (long)labeled);
             }),
         ];
     }
+
+    /// <summary>Of a model of several classes: the accuracy.</summary>
+    /// <param name="reference">The model's answers to the test rows, and how often they were right.</param>
+    /// <param name="current">Its answers in the window.</param>
+    /// <param name="realized">How often those were right whose label is known; null if none is.</param>
+    /// <returns>Empty if the profile does not tell how the test rows turned out, or if nothing was answered.</returns>
+    public static IReadOnlyList<PerformanceEstimate> EstimateAccuracy(PredictionProfile reference, PredictionCounts current, PredictionHits? realized)
+    {
+        var rows = current.Bins.Sum();
+        if (reference.Hits is not { } hits || rows == 0)
+        {
+            return [];
+        }
+
+        var (value, error) = ShareOf(hits);
+        var (estimate, estimateError) = Share(hits.Bins.Zip(current.Bins, (cell, count) => count * RateOf(cell.Right, cell.Rows)).Sum(), rows);
+        return [EstimateOf(Accuracy, value, error, estimate, estimateError, realized is null ? null : ShareOf(realized).Value, realized?.Bins.Sum(cell => cell.Rows) ?? 0)];
+    }
+
+    private static PerformanceEstimate EstimateOf(string metric, double? value, double error, double? estimate, double estimateError, double? realized, long labeled)
+    {
+        // Chance has its part on both sides: in the rows of the window, and in the test rows that calibrate.
+        var band = 3 * Math.Sqrt((error * error) + (estimateError * estimateError));
+        return new PerformanceEstimate(metric, value, estimate, estimate is { } low ? Math.Max(0, low - band) : null, estimate is { } high ? Math.Min(1, high + band) : null, realized, labeled);
+    }
+
+    private static (double? Value, double StandardError) ShareOf(PredictionHits hits) => Share(hits.Bins.Sum(cell => cell.Right), hits.Bins.Sum(cell => cell.Rows));
 
     private static List<Cell> CellsOf(PredictionOutcomes outcomes) =>
     [
@@ -77,8 +98,10 @@ public static class PerformanceEstimator
     private static double RateOf(OutcomeCell cell, OutcomeCell other)
     {
         var (rows, positives) = cell.Rows > 0 ? (cell.Rows, cell.Positives) : (other.Rows, other.Positives);
-        return (positives + 0.5) / (rows + 1);
+        return RateOf(positives, rows);
     }
+
+    private static double RateOf(long part, long rows) => (part + 0.5) / (rows + 1);
 
     private static (double? Value, double StandardError) ValueOf(string metric, List<Cell> cells)
     {
@@ -88,7 +111,7 @@ public static class PerformanceEstimator
         var negatives = cells.Sum(cell => cell.Negatives);
         return metric switch
         {
-            "accuracy" => Share(truePositives + negatives - falsePositives, positives + negatives),
+            Accuracy => Share(truePositives + negatives - falsePositives, positives + negatives),
             "precision" => Share(truePositives, truePositives + falsePositives),
             "recall" => Share(truePositives, positives),
             _ => AreaOf(cells, positives, negatives),

@@ -29,6 +29,11 @@ internal static class ProfileFit
         {
             ShouldFit("The prediction", reference.Predictions.Bins.Count, predictions.Bins);
         }
+
+        if (current.Target is { } target && reference.Target is { } expected)
+        {
+            ShouldFit("The label", expected.Bins.Count, target.Bins);
+        }
     }
 
     private static void ShouldFit(string subject, int bins, IReadOnlyList<long> counts)

@@ -71,6 +71,10 @@ internal sealed record SubjectEvidence
     public static SubjectEvidence OfLabels(IReadOnlyDictionary<string, long> reference, IReadOnlyDictionary<string, long> current) =>
         OfLabels(LabelName, SubjectKind.Label, reference, current);
 
+    /// <summary>The labels of a model of a number.</summary>
+    public static SubjectEvidence OfTarget(FeatureProfile profile, FeatureCounts current) =>
+        new(LabelName, SubjectKind.Label, BinLabels.Of(profile.Bins), profile.Bins, profile.Test.Bins, current.Bins);
+
     /// <summary>Whether the distribution can be judged.</summary>
     public bool HasEnoughValues(long minRows) => Test is not null && CurrentValues >= minRows;
 
@@ -95,10 +99,23 @@ internal sealed record SubjectEvidence
             : HomogeneityTest.Test(reference, current, areNeighbours: false);
     }
 
+    // Of up to a thousand classes those that are common get a bin of their own, as the categories of a feature do; the others together stand for the rest.
     private static SubjectEvidence OfLabels(string name, SubjectKind kind, IReadOnlyDictionary<string, long> reference, IReadOnlyDictionary<string, long> current)
     {
         string[] labels = [.. reference.Keys.Union(current.Keys, StringComparer.Ordinal).Order(StringComparer.Ordinal)];
-        return new SubjectEvidence(
-            name, kind, labels, bins: null, [.. labels.Select(label => reference.GetValueOrDefault(label))], [.. labels.Select(label => current.GetValueOrDefault(label))]);
+        string[] shown = labels.Length <= CategoryBins.DefaultMaxCategories ? labels
+            : [.. labels.OrderByDescending(label => reference.GetValueOrDefault(label)).ThenBy(label => label, StringComparer.Ordinal).Take(CategoryBins.DefaultMaxCategories)];
+        string[] others = [.. labels.Except(shown, StringComparer.Ordinal)];
+        return others.Length == 0
+            ? new SubjectEvidence(name, kind, shown, bins: null, CountsOf(shown, reference), CountsOf(shown, current))
+            : new SubjectEvidence(
+                name,
+                kind,
+                [.. shown, FormattableString.Invariant($"{others.Length} other labels")],
+                bins: null,
+                [.. CountsOf(shown, reference), CountsOf(others, reference).Sum()],
+                [.. CountsOf(shown, current), CountsOf(others, current).Sum()]);
     }
+
+    private static long[] CountsOf(string[] labels, IReadOnlyDictionary<string, long> counts) => [.. labels.Select(label => counts.GetValueOrDefault(label))];
 }

@@ -10,7 +10,7 @@ public enum SubjectKind
     [JsonStringEnumMemberName("feature")]
     Feature,
 
-    /// <summary>The probabilities that the model answers.</summary>
+    /// <summary>The scores of the model's answers: probabilities of the positive class or of the most probable one, or numbers.</summary>
     [JsonStringEnumMemberName("prediction")]
     Prediction,
 
@@ -18,7 +18,7 @@ public enum SubjectKind
     [JsonStringEnumMemberName("predicted_label")]
     PredictedLabel,
 
-    /// <summary>The labels as they turned out; where they are known.</summary>
+    /// <summary>The labels as they turned out, names or numbers; where they are known.</summary>
     [JsonStringEnumMemberName("label")]
     Label,
 }

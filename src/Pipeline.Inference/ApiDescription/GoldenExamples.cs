@@ -13,6 +13,7 @@ internal sealed class GoldenExamples(LoadedModel model)
     private readonly IReadOnlyList<GoldenRow> _rows = [.. model.Golden.Rows.Take(MaxRows)];
     private readonly IReadOnlyList<Feature> _features = model.Package.Manifest.Features.Features;
     private readonly Manifest _manifest = model.Package.Manifest;
+    private readonly ModelOutputs _outputs = model.Package.Manifest.Outputs;
 
     private Column Column => model.Columns.Columns[0];
 
@@ -39,7 +40,21 @@ internal sealed class GoldenExamples(LoadedModel model)
 
     private JsonObject Identity() => new() { ["name"] = _manifest.Name, ["version"] = model.Package.Version, ["digest"] = model.Package.Digest.ToString() };
 
-    private JsonArray Predictions() => new([.. _rows.Select(row => new JsonObject { ["probability"] = row.Probability, ["label"] = row.Label })]);
+    private JsonArray Predictions() => new([.. _rows.Select(PredictionOf)]);
+
+    private JsonObject PredictionOf(GoldenRow row)
+    {
+        var numbers = NumbersOf(row);
+        var prediction = new JsonObject { [_outputs.Tensor] = _outputs.IsMatrix ? new JsonArray([.. numbers]) : numbers[0] };
+        if (row.Label is { } label)
+        {
+            prediction[AnswerSchemas.Label] = label;
+        }
+
+        return prediction;
+    }
+
+    private static JsonNode?[] NumbersOf(GoldenRow row) => [.. row.Answer().Select(number => (JsonNode?)JsonValue.Create(number))];
 
     private JsonArray Rows() => JsonNodes.Copies(_rows.Select(row => row.Row));
 
@@ -63,8 +78,10 @@ internal sealed class GoldenExamples(LoadedModel model)
         ["versions"] = new JsonArray(model.Package.Version),
         ["platform"] = "onnx_onnxv1",
         ["inputs"] = new JsonArray([.. _features.Select(feature => TensorOf(feature.Name, TensorSchemas.DatatypeOf(feature), new JsonArray(-1, 1)))]),
-        ["outputs"] = new JsonArray(TensorOf(TensorSchemas.Probability, "FP32", new JsonArray(-1)), TensorOf(TensorSchemas.Label, "BYTES", new JsonArray(-1))),
+        ["outputs"] = new JsonArray(_outputs.Labels.Count > 0 ? [NumbersTensor(), TensorOf(AnswerSchemas.Label, "BYTES", new JsonArray(-1))] : [NumbersTensor()]),
     };
+
+    private JsonObject NumbersTensor() => TensorOf(_outputs.Tensor, "FP32", _outputs.IsMatrix ? new JsonArray(-1, _outputs.Width) : new JsonArray(-1));
 
     private static JsonObject TensorOf(string name, string datatype, JsonArray shape) => new() { ["name"] = name, ["datatype"] = datatype, ["shape"] = shape };
 
@@ -73,15 +90,22 @@ internal sealed class GoldenExamples(LoadedModel model)
         ["model_name"] = _manifest.Name,
         ["model_version"] = model.Package.Version,
         ["id"] = "1",
-        ["outputs"] = new JsonArray(
-            Output(TensorSchemas.Probability, "FP32", new JsonArray([.. _rows.Select(row => JsonValue.Create(row.Probability))])),
-            Output(TensorSchemas.Label, "BYTES", JsonNodes.Texts(_rows.Select(row => row.Label).OfType<string>()))),
+        ["outputs"] = new JsonArray([.. Outputs()]),
     };
 
-    private JsonObject Output(string name, string datatype, JsonArray data) => new()
+    private IEnumerable<JsonObject> Outputs()
+    {
+        yield return Output(_outputs.Tensor, _outputs.IsMatrix ? new JsonArray(_rows.Count, _outputs.Width) : new JsonArray(_rows.Count), "FP32", new JsonArray([.. _rows.SelectMany(NumbersOf)]));
+        if (_outputs.Labels.Count > 0)
+        {
+            yield return Output(AnswerSchemas.Label, new JsonArray(_rows.Count), "BYTES", JsonNodes.Texts(_rows.Select(row => row.Label!)));
+        }
+    }
+
+    private static JsonObject Output(string name, JsonArray shape, string datatype, JsonArray data) => new()
     {
         ["name"] = name,
-        ["shape"] = new JsonArray(_rows.Count),
+        ["shape"] = shape,
         ["datatype"] = datatype,
         ["data"] = data,
     };

@@ -13,11 +13,9 @@ internal static class ModelSummary
     public static string Of(PackagedModel package)
     {
         var manifest = package.Manifest;
-        var outputs = (BinaryOutputs)manifest.Outputs;
         var columns = manifest.Features.Features;
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"Answers the probability of `{outputs.PositiveLabel}` and a label: `{outputs.PositiveLabel}` if the probability is at least {outputs.Threshold}, ")
-            .Append(CultureInfo.InvariantCulture, $"else `{outputs.NegativeLabel}`. A row has these columns:\n\n");
+        text.Append(AnswerOf(manifest.Outputs)).Append(" A row has these columns:\n\n");
         foreach (var feature in columns.Take(MaxColumns))
         {
             text.Append(CultureInfo.InvariantCulture, $"- `{feature.Name}`: {RowSchema.DescriptionOf(feature)}\n");
@@ -33,4 +31,16 @@ internal static class ModelSummary
             .Append(CultureInfo.InvariantCulture, $".\n\nPackage: `{package.Digest}`")
             .ToString();
     }
+
+    private static string AnswerOf(ModelOutputs outputs) => outputs switch
+    {
+        BinaryOutputs binary => FormattableString.Invariant($"Answers the probability of `{binary.PositiveLabel}` and a label: `{binary.PositiveLabel}` if the probability is at least {binary.Threshold}, else `{binary.NegativeLabel}`."),
+        MulticlassOutputs classes => FormattableString.Invariant($"Answers the probability of each of {classes.Width} classes and the label of the most probable one: {ClassesOf(classes)}."),
+        RegressionOutputs { Unit: { } unit } number => $"Answers a number: `{number.Quantity}` in {unit}.",
+        RegressionOutputs number => $"Answers a number: `{number.Quantity}`.",
+        _ => string.Empty,
+    };
+
+    private static string ClassesOf(MulticlassOutputs outputs) =>
+        string.Join(", ", outputs.Classes.Take(MaxColumns).Select(name => $"`{name}`")) + (outputs.Width > MaxColumns ? FormattableString.Invariant($" and {outputs.Width - MaxColumns} more, see `/v1/model`") : string.Empty);
 }

@@ -10,7 +10,7 @@ namespace Pipeline.Inference.ApiDescription;
 /// only when a package is loaded, and a client wants to see those. What is the same for every model stands in JSON files under Template.
 /// </summary>
 /// <param name="model">The model.</param>
-/// <param name="maxRows">Rows that one request may have.</param>
+/// <param name="maxRows">Rows that one request may have, of any model.</param>
 /// <param name="openPaths">Paths that need no API key, with all under them; null if none needs one.</param>
 internal sealed class OpenApiDocument(LoadedModel model, int maxRows, IReadOnlyList<PathString>? openPaths)
 {
@@ -27,6 +27,8 @@ internal sealed class OpenApiDocument(LoadedModel model, int maxRows, IReadOnlyL
         ("mlflow scoring", "For clients of MLflow's scoring server."),
         ("operations", "For orchestrators, monitoring and people."),
     ];
+
+    private readonly int _maxRows = model.MaxRowsOf(maxRows);
 
     public JsonObject Build()
     {
@@ -71,15 +73,19 @@ internal sealed class OpenApiDocument(LoadedModel model, int maxRows, IReadOnlyL
 
     private JsonObject Components()
     {
+        var outputs = model.Package.Manifest.Outputs;
         var components = JsonNodes.Template("components.json");
         var schemas = components["schemas"]!.AsObject();
         schemas["Row"] = RowSchema.Of(model);
         schemas["Rows"] = RowsSchema();
-        schemas["Prediction"] = PredictionSchema();
+        schemas["Outputs"] = AnswerSchemas.OutputsOf(outputs);
+        schemas["GoldenRow"] = AnswerSchemas.GoldenRowOf(outputs);
+        schemas["Prediction"] = AnswerSchemas.PredictionOf(outputs);
+        schemas["InferRequest"]!["properties"]!["outputs"]!["items"]!["properties"]!["name"]!["enum"] = JsonNodes.Texts(AnswerSchemas.MembersOf(outputs));
         schemas["InputTensor"] = TensorSchemas.InputOf(model);
-        schemas["OutputTensor"] = TensorSchemas.OutputOf((BinaryOutputs)model.Package.Manifest.Outputs);
+        schemas["OutputTensor"] = TensorSchemas.OutputOf(outputs);
         schemas["InvocationRecord"] = InvocationSchema.RecordOf(model.Package.Manifest.Features);
-        schemas["InvocationRequest"] = InvocationSchema.Of(model.Package.Manifest.Features, maxRows);
+        schemas["InvocationRequest"] = InvocationSchema.Of(model.Package.Manifest.Features, _maxRows);
         var responses = components["responses"]!.AsObject();
         foreach (var (name, response) in ErrorResponses.All())
         {
@@ -98,25 +104,9 @@ internal sealed class OpenApiDocument(LoadedModel model, int maxRows, IReadOnlyL
         ["additionalProperties"] = false,
         ["properties"] = new JsonObject
         {
-            ["rows"] = new JsonObject { ["type"] = "array", ["minItems"] = 1, ["maxItems"] = maxRows, ["items"] = JsonNodes.Reference("schemas/Row") },
+            ["rows"] = new JsonObject { ["type"] = "array", ["minItems"] = 1, ["maxItems"] = _maxRows, ["items"] = JsonNodes.Reference("schemas/Row") },
         },
     };
-
-    private JsonObject PredictionSchema()
-    {
-        var outputs = (BinaryOutputs)model.Package.Manifest.Outputs;
-        return new JsonObject
-        {
-            ["type"] = "object",
-            ["required"] = new JsonArray("probability", "label"),
-            ["additionalProperties"] = false,
-            ["properties"] = new JsonObject
-            {
-                ["probability"] = new JsonObject { ["type"] = "number", ["description"] = $"The probability of `{outputs.PositiveLabel}`.", ["minimum"] = 0, ["maximum"] = 1 },
-                ["label"] = TensorSchemas.LabelOf(outputs),
-            },
-        };
-    }
 
     private static void DemandKeys(JsonObject document, IReadOnlyList<PathString> openPaths)
     {

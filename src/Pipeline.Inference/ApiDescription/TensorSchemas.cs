@@ -4,12 +4,9 @@ using Pipeline.ModelPackage;
 
 namespace Pipeline.Inference.ApiDescription;
 
-/// <summary>A model's tensors in the Open Inference Protocol: one input [rows, 1] a column, FP32 or BYTES, and the outputs <c>probability</c> and <c>label</c>.</summary>
+/// <summary>A model's tensors in the Open Inference Protocol: one input [rows, 1] a column, FP32 or BYTES, and the outputs that its task has.</summary>
 internal static class TensorSchemas
 {
-    public const string Probability = "probability";
-    public const string Label = "label";
-
     // What a client may send for a number; all become 32-bit floats. FP16 and BF16 have no form in JSON.
     private static readonly string[] NumberTypes = ["FP32", "FP64", "INT8", "INT16", "INT32", "INT64", "UINT8", "UINT16", "UINT32", "UINT64", "BOOL", "FP16", "BF16"];
 
@@ -23,21 +20,20 @@ internal static class TensorSchemas
     };
 
     /// <summary>An output tensor.</summary>
-    public static JsonObject OutputOf(BinaryOutputs outputs) => new()
+    public static JsonObject OutputOf(ModelOutputs outputs)
     {
-        ["description"] = "One element a row. Without `data` if it was asked for in binary.",
-        ["oneOf"] = new JsonArray(
-            Tensor(Probability, ["FP32"], $"The probability of `{outputs.PositiveLabel}`.", new JsonObject { ["type"] = "number" }),
-            Tensor(Label, ["BYTES"], "The label.", LabelOf(outputs))),
-    };
+        var numbers = Tensor(outputs.Tensor, ["FP32"], AnswerSchemas.DescriptionOf(outputs), new JsonObject { ["type"] = "number" });
+        if (outputs.IsMatrix)
+        {
+            numbers["properties"]!["shape"]!["description"] = "The number of rows, and that of classes.";
+        }
 
-    /// <summary>A label; there are only two.</summary>
-    public static JsonObject LabelOf(BinaryOutputs outputs) => new()
-    {
-        ["type"] = "string",
-        ["description"] = FormattableString.Invariant($"`{outputs.PositiveLabel}` if the probability is at least {outputs.Threshold}."),
-        ["enum"] = JsonNodes.Texts([outputs.PositiveLabel, outputs.NegativeLabel]),
-    };
+        return new JsonObject
+        {
+            ["description"] = outputs.IsMatrix ? "One element a row, or one a row and class. Without `data` if it was asked for in binary." : "One element a row. Without `data` if it was asked for in binary.",
+            ["oneOf"] = new JsonArray(outputs.Labels.Count > 0 ? [numbers, Tensor(AnswerSchemas.Label, ["BYTES"], "The label.", AnswerSchemas.LabelOf(outputs))] : [numbers]),
+        };
+    }
 
     private static JsonObject InputOf(Feature feature)
     {

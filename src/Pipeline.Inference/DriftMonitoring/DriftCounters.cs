@@ -20,7 +20,9 @@ public sealed class DriftCounters : IDisposable
     private readonly CategoricalColumn[] _categorical;
     private readonly QuantileBins _predictions;
     private readonly int _predictionOffset;
-    private readonly BinaryOutputs _outputs;
+    private readonly int _labelOffset;
+    private readonly ModelOutputs _outputs;
+    private readonly int _width;
     private readonly DriftStripe[] _stripes;
 
     /// <param name="profile">The package's reference profile, checked against its manifest.</param>
@@ -36,8 +38,10 @@ public sealed class DriftCounters : IDisposable
         _categorical = [.. columns.Where(column => column.Cells is CategoryCells).Select(column => new CategoricalColumn(column.feature, column.Slot, (CategoryCells)column.Cells, column.Offset))];
         _predictions = profile.Predictions.Bins;
         _predictionOffset = _offsets[^1];
-        _outputs = (BinaryOutputs)manifest.Outputs;
-        _stripes = [.. Enumerable.Range(0, Math.Min(Environment.ProcessorCount, MaxStripes)).Select(_ => new DriftStripe(_predictionOffset + _predictions.Count + 1))];
+        _labelOffset = _predictionOffset + _predictions.Count;
+        _outputs = manifest.Outputs;
+        _width = _outputs.Width;
+        _stripes = [.. Enumerable.Range(0, Math.Min(Environment.ProcessorCount, MaxStripes)).Select(_ => new DriftStripe(_labelOffset + _outputs.Labels.Count))];
     }
 
     /// <summary>Set by who publishes the counts, to be told when there is no more to publish.</summary>
@@ -45,8 +49,8 @@ public sealed class DriftCounters : IDisposable
 
     /// <summary>Counts a request's rows and their answers.</summary>
     /// <param name="rows">The rows; nothing of them is kept.</param>
-    /// <param name="probabilities">One finite number a row.</param>
-    public void Count(CodedRows rows, ReadOnlySpan<float> probabilities)
+    /// <param name="predictions">Finite numbers, as many a row as the model answers.</param>
+    public void Count(CodedRows rows, ReadOnlySpan<float> predictions)
     {
         for (var start = 0; start < rows.Count; start += RowsPerLock)
         {
@@ -55,7 +59,7 @@ public sealed class DriftCounters : IDisposable
             lock (stripe.Lock)
             {
                 Count(stripe.Cells, rows, start, count);
-                Count(stripe.Cells.AsSpan(_predictionOffset), probabilities.Slice(start, count));
+                Count(stripe.Cells.AsSpan(_predictionOffset), predictions.Slice(start * _width, count * _width));
             }
         }
     }
@@ -75,13 +79,10 @@ public sealed class DriftCounters : IDisposable
             }
         }
 
-        var predictionBins = totals[_predictionOffset..^1];
-        var positive = totals[^1];
         return new DriftTotals(
             [.. _cells.Select((cells, index) => cells.ToCounts(totals.AsSpan(_offsets[index], cells.Count)))],
-            predictionBins,
-            positive,
-            predictionBins.Sum() - positive);
+            totals[_predictionOffset.._labelOffset],
+            totals[_labelOffset..]);
     }
 
     public void Dispose() => Ended?.Invoke();
@@ -121,16 +122,48 @@ public sealed class DriftCounters : IDisposable
         }
     }
 
-    // The cells of the predictions: one a bin, then that of the positive label.
-    private void Count(Span<long> counts, ReadOnlySpan<float> probabilities)
+    // The cells of the predictions: one a bin, then one a label.
+    private void Count(Span<long> counts, ReadOnlySpan<float> predictions)
+    {
+        switch (_outputs)
+        {
+            case BinaryOutputs binary:
+                Count(counts, predictions, binary);
+                break;
+            case MulticlassOutputs classes:
+                Count(counts, predictions, classes);
+                break;
+            default:
+                foreach (var number in predictions)
+                {
+                    counts[_predictions.IndexOf(number)]++;
+                }
+
+                break;
+        }
+    }
+
+    private void Count(Span<long> counts, ReadOnlySpan<float> predictions, BinaryOutputs outputs)
     {
         var positive = 0;
-        foreach (var probability in probabilities)
+        foreach (var probability in predictions)
         {
             counts[_predictions.IndexOf(probability)]++;
-            positive += _outputs.IsPositive(probability) ? 1 : 0;
+            positive += outputs.IsPositive(probability) ? 1 : 0;
         }
 
-        counts[^1] += positive;
+        counts[^2] += positive;
+        counts[^1] += predictions.Length - positive;
+    }
+
+    private void Count(Span<long> counts, ReadOnlySpan<float> predictions, MulticlassOutputs outputs)
+    {
+        var labels = counts[_predictions.Count..];
+        for (; !predictions.IsEmpty; predictions = predictions[_width..])
+        {
+            var label = outputs.LabelIndexOf(predictions[.._width]);
+            labels[label]++;
+            counts[_predictions.IndexOf(predictions[label])]++;
+        }
     }
 }

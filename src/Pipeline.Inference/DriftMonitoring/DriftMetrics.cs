@@ -6,8 +6,8 @@ using Prometheus;
 namespace Pipeline.Inference.DriftMonitoring;
 
 /// <summary>
-/// The metrics from which drift can be told, summed over replicas: how often values fell in each bin of the reference profile. Bounded by the profile: for each feature its
-/// bins (twice) and six states. Thread-safe.
+/// The metrics from which drift can be told, summed over replicas: how often values fell in each bin of the reference profile. Bounded by the package: for each feature its
+/// bins (twice) and six states, for the model some bins and its labels. Thread-safe.
 /// </summary>
 public sealed class DriftMetrics
 {
@@ -26,7 +26,7 @@ public sealed class DriftMetrics
         string[] model = ["model", "version"];
         FeatureBins = factory.CreateCounter(FeatureBinTotal, "Values that fell in a bin of the reference profile, by the bin's index; missing and infinite values fall in none.", [.. model, "feature", "bin"]);
         FeatureValues = factory.CreateCounter(FeatureValueTotal, "Values by what they are to the model; over all states these are the rows.", [.. model, "feature", "state"]);
-        PredictionBins = factory.CreateCounter(PredictionBinTotal, "Probabilities answered, by the index of the reference profile's bin.", [.. model, "bin"]);
+        PredictionBins = factory.CreateCounter(PredictionBinTotal, "Answers by the index of the reference profile's bin: of the probability of the positive or of the most probable class, or of the number.", [.. model, "bin"]);
         PredictedLabels = factory.CreateCounter(PredictedLabelTotal, "Labels answered.", [.. model, "label"]);
         ReferenceBins = factory.CreateGauge(ReferenceBin, "Values of the training rows that fell in a bin.", [.. model, "feature", "bin"]);
         metrics.Registry.AddBeforeCollectCallback(Publish);

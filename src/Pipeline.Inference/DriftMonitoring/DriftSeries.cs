@@ -14,19 +14,17 @@ internal sealed class DriftSeries
     private readonly Counter.Child[][] _bins;
     private readonly Counter.Child[][] _states;
     private readonly Counter.Child[] _predictionBins;
-    private readonly Counter.Child _positive;
-    private readonly Counter.Child _negative;
+    private readonly Counter.Child[] _labels;
     private readonly Gauge.Child[][] _reference;
 
     public DriftSeries(DriftMetrics metrics, ReferenceProfile profile, PackagedModel package)
     {
-        var (model, version, outputs) = (package.Manifest.Name, package.Version, (BinaryOutputs)package.Manifest.Outputs);
+        var (model, version) = (package.Manifest.Name, package.Version);
         _bins = [.. profile.Features.Select(feature => Each(feature.Bins, bin => metrics.FeatureBins.WithLabels(model, version, feature.Name, bin)))];
         _states = [.. profile.Features.Select(feature => Array.ConvertAll(States, state => metrics.FeatureValues.WithLabels(model, version, feature.Name, state)))];
         _reference = [.. profile.Features.Select(feature => Each(feature.Bins, bin => metrics.ReferenceBins.WithLabels(model, version, feature.Name, bin)))];
         _predictionBins = Each(profile.Predictions.Bins, bin => metrics.PredictionBins.WithLabels(model, version, bin));
-        _positive = metrics.PredictedLabels.WithLabels(model, version, outputs.PositiveLabel);
-        _negative = metrics.PredictedLabels.WithLabels(model, version, outputs.NegativeLabel);
+        _labels = [.. package.Manifest.Outputs.Labels.Select(label => metrics.PredictedLabels.WithLabels(model, version, label))];
         foreach (var (children, feature) in _reference.Zip(profile.Features))
         {
             foreach (var (child, count) in children.Zip(feature.Training.Bins))
@@ -49,14 +47,13 @@ internal sealed class DriftSeries
         }
 
         Publish(_predictionBins, totals.PredictionBins);
-        _positive.IncTo(totals.PositiveLabels);
-        _negative.IncTo(totals.NegativeLabels);
+        Publish(_labels, totals.Labels);
     }
 
     /// <summary>Takes the series out of the metrics, when the model is no longer served.</summary>
     public void Remove()
     {
-        foreach (var child in _bins.Concat(_states).SelectMany(children => children).Concat(_predictionBins).Append(_positive).Append(_negative))
+        foreach (var child in _bins.Concat(_states).SelectMany(children => children).Concat(_predictionBins).Concat(_labels))
         {
             child.Remove();
         }

@@ -6,8 +6,9 @@ using Pipeline.Inference.Telemetry;
 namespace Pipeline.Inference.MlflowScoring;
 
 /// <summary>
-/// POST /invocations of MLflow's scoring protocol, JSON or CSV in. The answer <c>{"predictions":[{"probability","label"}, …]}</c> is what MLflow gives for a model that
-/// returns a data frame, one record a row, as its own ONNX flavor does: its clients read it straight into a data frame of these two columns.
+/// POST /invocations of MLflow's scoring protocol, JSON or CSV in. The answer <c>{"predictions":[{"probability","label"}, …]}</c> (of several classes
+/// <c>{"probabilities":[…],"label"}</c>, of a number <c>{"prediction"}</c>) is what MLflow gives for a model that returns a data frame, one record a row, as its own ONNX flavor does: its clients
+/// read it straight into a data frame of these columns.
 /// </summary>
 public sealed class MlflowDialect(InferenceOptions options) : IDialect
 {
@@ -26,11 +27,11 @@ public sealed class MlflowDialect(InferenceOptions options) : IDialect
     {
         if (MediaTypes.IsJson(exchange.Context.Request))
         {
-            new JsonBodyReader(exchange, options.MaxRows, options.MaxJsonDepth).Read(body);
+            new JsonBodyReader(exchange, exchange.Model.MaxRowsOf(options.MaxRows), options.MaxJsonDepth).Read(body);
         }
         else if (MediaTypes.Is(exchange.Context.Request, Csv))
         {
-            new CsvBodyReader(exchange, options.MaxRows).Read(body);
+            new CsvBodyReader(exchange, exchange.Model.MaxRowsOf(options.MaxRows)).Read(body);
         }
         else
         {
@@ -41,6 +42,6 @@ public sealed class MlflowDialect(InferenceOptions options) : IDialect
     public void Write(Exchange exchange, IBufferWriter<byte> answer)
     {
         exchange.Context.Response.ContentType = "application/json";
-        exchange.Model.MlflowWriter.Write(exchange.Probabilities, answer);
+        exchange.Model.MlflowWriter.Write(exchange.Predictions, answer);
     }
 }

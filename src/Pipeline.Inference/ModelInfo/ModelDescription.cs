@@ -7,10 +7,10 @@ namespace Pipeline.Inference.ModelInfo;
 /// <param name="Name">The model's name.</param>
 /// <param name="Version">The digest's first 12 hex digits.</param>
 /// <param name="Digest">The package's digest.</param>
-/// <param name="Task"><c>binary</c>.</param>
+/// <param name="Task"><c>binary</c>, <c>multiclass</c> or <c>regression</c>.</param>
 /// <param name="Trainer">Name of the trainer that won.</param>
 /// <param name="Features">The columns of a row.</param>
-/// <param name="Outputs">Labels and threshold.</param>
+/// <param name="Outputs">Labels and threshold, classes in the order of their probabilities, or the quantity that is predicted.</param>
 /// <param name="Metrics">Metrics on the test rows; null where undefined.</param>
 /// <param name="Golden">Rows with the answers that they must get.</param>
 /// <param name="Runtimes">Libraries that shaped the model, by the manifest.</param>

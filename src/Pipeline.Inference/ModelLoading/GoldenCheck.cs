@@ -13,7 +13,7 @@ namespace Pipeline.Inference.ModelLoading;
 /// </summary>
 public static class GoldenCheck
 {
-    /// <summary>The greatest difference of a probability that other hardware may make.</summary>
+    /// <summary>The greatest difference of an answer that other hardware may make; of numbers above 1 as a share of them.</summary>
     public const float Tolerance = 1e-5f;
 
     private const int MaxFaultsTold = 3;
@@ -40,10 +40,15 @@ public static class GoldenCheck
             return exchange.Faults.Reported.Select(fault => $"row {fault.Row}, {fault.Field}: expected {fault.Expected}, got {fault.Got}");
         }
 
-        var probabilities = new float[exchange.Rows.Count * model.Scorer.Width];
-        model.Scorer.Score(exchange.Rows, probabilities);
-        model.Writer.Write(probabilities, exchange.Answer);
+        var predictions = new float[exchange.Rows.Count * model.Width];
+        model.Scorer.Score(exchange.Rows, predictions);
+        model.Writer.Write(predictions, exchange.Answer);
+        return rows.Select((row, i) => FaultOf(model, row, predictions.AsSpan(i * model.Width, model.Width))).OfType<string>();
+    }
+
+    private static string? FaultOf(LoadedModel model, GoldenRow row, ReadOnlySpan<float> prediction)
+    {
         var outputs = model.Package.Manifest.Outputs;
-        return rows.Select((row, i) => row.FaultOf(outputs, probabilities.AsSpan(i * outputs.Width, outputs.Width), outputs.LabelOf(probabilities.AsSpan(i * outputs.Width, outputs.Width)), Tolerance)).OfType<string>();
+        return row.FaultOf(outputs, prediction, outputs.LabelOf(prediction), Tolerance);
     }
 }

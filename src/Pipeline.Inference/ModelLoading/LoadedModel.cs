@@ -8,6 +8,12 @@ namespace Pipeline.Inference.ModelLoading;
 /// <summary>A model with all that answering a request needs. Thread-safe.</summary>
 public sealed record LoadedModel(PackagedModel Package, GoldenSample Golden, OnnxScorer Scorer, ModelMetrics Metrics, TimeProvider Clock) : IDisposable
 {
+    // So many numbers a row are answered to as many rows as a request may have; more make fewer rows, so that an answer's length stays within a bound.
+    private const int FreeWidth = 10;
+
+    /// <summary>Numbers an answer to a row.</summary>
+    public int Width { get; } = Package.Manifest.Outputs.Width;
+
     /// <summary>Finds columns by name.</summary>
     public ColumnIndex Columns { get; } = new(Package.Manifest.Features);
 
@@ -30,6 +36,11 @@ public sealed record LoadedModel(PackagedModel Package, GoldenSample Golden, Onn
 
     /// <summary>Fingerprint of the key whose signature was verified; null if none was demanded.</summary>
     public Digest? SignedBy { get; init; }
+
+    /// <summary>Rows that one request may have.</summary>
+    /// <param name="maxRows">What the service allows, of any model.</param>
+    /// <returns>At least 1; less than allowed of a model of more than ten classes, in proportion to them.</returns>
+    public int MaxRowsOf(int maxRows) => Width <= FreeWidth ? maxRows : (int)Math.Max(1, (long)maxRows * FreeWidth / Width);
 
     public void Dispose()
     {

@@ -7,8 +7,6 @@ namespace Pipeline.Inference.ModelLoading;
 /// <summary>Loads a package: every file re-hashed, digest and signature compared with what is demanded, the graph loaded, the golden sample answered.</summary>
 public static class PackageLoader
 {
-    private const string ServedTask = "binary";
-
     /// <param name="directory">The package.</param>
     /// <param name="demands">What it must fulfil.</param>
     /// <param name="metricsOf">Gives the model its metrics.</param>
@@ -20,15 +18,12 @@ public static class PackageLoader
     {
         var package = PackageReader.Open(directory);
         var signedBy = demands.Check(package);
-        if (package.Manifest.Task != ServedTask)
-        {
-            throw new InvalidDataException($"{package} in {package.Directory} is a model for the task '{package.Manifest.Task}'; this service serves '{ServedTask}' and nothing else.");
-        }
-
+        CheckTask(package);
         var golden = PackageReader.ReadGoldenSample(package);
         var model = new LoadedModel(package, golden, OnnxScorer.Load(package.OnnxPath, package.Manifest.Features), metricsOf(package), clock) { Drift = driftOf(package), SignedBy = signedBy };
         try
         {
+            CheckAnswer(package, model.Scorer);
             GoldenCheck.Run(model);
             return model;
         }
@@ -36,6 +31,29 @@ public static class PackageLoader
         {
             model.Dispose();
             throw;
+        }
+    }
+
+    private static void CheckTask(PackagedModel package)
+    {
+        var (task, outputs) = (package.Manifest.Task, package.Manifest.Outputs);
+        if (!ModelTask.Names.Contains(task))
+        {
+            throw new InvalidDataException($"{package} in {package.Directory} is a model for the task '{task}'; this service serves {string.Join(", ", ModelTask.Names)} and nothing else.");
+        }
+
+        if (outputs.Task != task)
+        {
+            throw new InvalidDataException($"{package} in {package.Directory} is a model for the task '{task}', and its outputs are those of the task '{outputs.Task}'.");
+        }
+    }
+
+    private static void CheckAnswer(PackagedModel package, OnnxScorer scorer)
+    {
+        var outputs = package.Manifest.Outputs;
+        if ((scorer.Tensor, scorer.Width) != (outputs.Tensor, outputs.Width))
+        {
+            throw new InvalidDataException(FormattableString.Invariant($"{package.OnnxPath} answers '{scorer.Tensor}' with {scorer.Width} numbers a row; its manifest says '{outputs.Tensor}' with {outputs.Width}."));
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -17,24 +18,34 @@ internal sealed class InferAnswerWriter
     // Room for all fixed parts of an answer's tensors.
     private const int MaxTensorsLength = 512;
 
-    private readonly BinaryOutputs _outputs;
+    private readonly ModelOutputs _outputs;
+
+    // Null of another model. The label of a probability is then found without a call that cannot be inlined.
+    private readonly BinaryOutputs? _binary;
+    private readonly int _width;
     private readonly byte[] _head;
-    private readonly Label _positive;
-    private readonly Label _negative;
+    private readonly byte[] _numbersHead;
+    private readonly byte[] _numbersShape;
+    private readonly Label[] _labels;
+    private readonly int _maxLabelLength;
 
     public InferAnswerWriter(PackagedModel package)
     {
-        _outputs = (BinaryOutputs)package.Manifest.Outputs;
+        _outputs = package.Manifest.Outputs;
+        _binary = _outputs as BinaryOutputs;
+        _width = _outputs.Width;
         _head = Encoding.UTF8.GetBytes($"{{\"model_name\":\"{JsonEncodedText.Encode(package.Manifest.Name, JavaScriptEncoder.Default)}\",\"model_version\":\"{package.Version}\",\"id\":\"");
-        _positive = Label.Of(_outputs.PositiveLabel);
-        _negative = Label.Of(_outputs.NegativeLabel);
+        _numbersHead = Encoding.UTF8.GetBytes($"{{\"name\":\"{_outputs.Tensor}\",\"shape\":[");
+        _numbersShape = Encoding.UTF8.GetBytes((_outputs.IsMatrix ? string.Create(CultureInfo.InvariantCulture, $",{_width}") : string.Empty) + "],\"datatype\":\"FP32\",");
+        _labels = [.. _outputs.Labels.Select(Label.Of)];
+        _maxLabelLength = _labels.Select(label => label.MaxLength).DefaultIfEmpty().Max();
     }
 
     /// <param name="state">What the request asked for.</param>
-    /// <param name="probabilities">Finite numbers.</param>
+    /// <param name="predictions">Finite numbers, as many a row as the model answers.</param>
     /// <param name="answer">Takes the answer's body.</param>
     /// <returns>The length of the JSON if binary tensors follow it, else null.</returns>
-    public int? Write(InferState state, ReadOnlySpan<float> probabilities, IBufferWriter<byte> answer)
+    public int? Write(InferState state, ReadOnlySpan<float> predictions, IBufferWriter<byte> answer)
     {
         var isBinary = false;
         foreach (var output in state.Outputs)
@@ -42,25 +53,22 @@ internal sealed class InferAnswerWriter
             isBinary |= output.IsBinary;
         }
 
-        var destination = answer.GetSpan(MaxLength(state, probabilities.Length));
-        var length = WriteJson(state, probabilities, destination);
+        var destination = answer.GetSpan(MaxLength(state, predictions.Length / _width));
+        var length = WriteJson(state, predictions, destination);
         if (!isBinary)
         {
             answer.Advance(length);
             return null;
         }
 
-        answer.Advance(length + WriteBinary(state, probabilities, destination[length..]));
+        answer.Advance(length + WriteBinary(state, predictions, destination[length..]));
         return length;
     }
 
-    private int MaxLength(InferState state, int rows)
-    {
-        var labelLength = Math.Max(_positive.MaxLength, _negative.MaxLength);
-        return checked(_head.Length + Math.Max(state.Id.Length, GeneratedId.Length) + MaxTensorsLength + (rows * (MaxNumberLength + labelLength)));
-    }
+    private int MaxLength(InferState state, int rows) =>
+        checked(_head.Length + Math.Max(state.Id.Length, GeneratedId.Length) + MaxTensorsLength + (rows * ((_width * MaxNumberLength) + _maxLabelLength)));
 
-    private int WriteJson(InferState state, ReadOnlySpan<float> probabilities, Span<byte> destination)
+    private int WriteJson(InferState state, ReadOnlySpan<float> predictions, Span<byte> destination)
     {
         var text = new AnswerText(destination);
         text.Add(_head);
@@ -78,10 +86,10 @@ internal sealed class InferAnswerWriter
         text.Add("\",\"outputs\":["u8);
         foreach (var output in state.Outputs)
         {
-            text.Add(output.Tensor == OutputTensor.Probability ? "{\"name\":\"probability\",\"shape\":["u8 : "{\"name\":\"label\",\"shape\":["u8);
-            text.Add(probabilities.Length);
-            text.Add(output.Tensor == OutputTensor.Probability ? "],\"datatype\":\"FP32\","u8 : "],\"datatype\":\"BYTES\","u8);
-            WriteElements(output, probabilities, ref text);
+            text.Add(output.Tensor == OutputTensor.Numbers ? _numbersHead : "{\"name\":\"label\",\"shape\":["u8);
+            text.Add(predictions.Length / _width);
+            text.Add(output.Tensor == OutputTensor.Numbers ? _numbersShape : "],\"datatype\":\"BYTES\","u8);
+            WriteElements(output, predictions, ref text);
         }
 
         // The closing bracket takes the last comma's place.
@@ -90,30 +98,30 @@ internal sealed class InferAnswerWriter
         return text.Length;
     }
 
-    private void WriteElements(RequestedOutput output, ReadOnlySpan<float> probabilities, ref AnswerText text)
+    private void WriteElements(RequestedOutput output, ReadOnlySpan<float> predictions, ref AnswerText text)
     {
         if (output.IsBinary)
         {
             text.Add("\"parameters\":{\"binary_data_size\":"u8);
-            text.Add(BinarySize(output.Tensor, probabilities));
+            text.Add(BinarySize(output.Tensor, predictions));
             text.Add("}},"u8);
             return;
         }
 
         text.Add("\"data\":["u8);
-        if (output.Tensor == OutputTensor.Probability)
+        if (output.Tensor == OutputTensor.Numbers)
         {
-            foreach (var probability in probabilities)
+            foreach (var number in predictions)
             {
-                text.Add(probability);
+                text.Add(number);
                 text.Add(","u8);
             }
         }
         else
         {
-            foreach (var probability in probabilities)
+            for (var start = 0; start < predictions.Length; start += _width)
             {
-                text.Add(LabelOf(probability).Json);
+                text.Add(LabelOf(predictions, start).Json);
             }
         }
 
@@ -121,24 +129,24 @@ internal sealed class InferAnswerWriter
         text.Add("},"u8);
     }
 
-    private int WriteBinary(InferState state, ReadOnlySpan<float> probabilities, Span<byte> destination)
+    private int WriteBinary(InferState state, ReadOnlySpan<float> predictions, Span<byte> destination)
     {
         var length = 0;
         foreach (var output in state.Outputs)
         {
-            if (output is { IsBinary: true, Tensor: OutputTensor.Probability })
+            if (output is { IsBinary: true, Tensor: OutputTensor.Numbers })
             {
-                foreach (var probability in probabilities)
+                foreach (var number in predictions)
                 {
-                    BinaryPrimitives.WriteSingleLittleEndian(destination[length..], probability);
+                    BinaryPrimitives.WriteSingleLittleEndian(destination[length..], number);
                     length += sizeof(float);
                 }
             }
             else if (output.IsBinary)
             {
-                foreach (var probability in probabilities)
+                for (var start = 0; start < predictions.Length; start += _width)
                 {
-                    var label = LabelOf(probability).Binary;
+                    var label = LabelOf(predictions, start).Binary;
                     label.CopyTo(destination[length..]);
                     length += label.Length;
                 }
@@ -148,23 +156,25 @@ internal sealed class InferAnswerWriter
         return length;
     }
 
-    private int BinarySize(OutputTensor tensor, ReadOnlySpan<float> probabilities)
+    private int BinarySize(OutputTensor tensor, ReadOnlySpan<float> predictions)
     {
-        if (tensor == OutputTensor.Probability)
+        if (tensor == OutputTensor.Numbers)
         {
-            return probabilities.Length * sizeof(float);
+            return predictions.Length * sizeof(float);
         }
 
         var size = 0;
-        foreach (var probability in probabilities)
+        for (var start = 0; start < predictions.Length; start += _width)
         {
-            size += LabelOf(probability).Binary.Length;
+            size += LabelOf(predictions, start).Binary.Length;
         }
 
         return size;
     }
 
-    private Label LabelOf(float probability) => _outputs.IsPositive(probability) ? _positive : _negative;
+    private Label LabelOf(ReadOnlySpan<float> predictions, int start) => _binary is not null
+        ? _labels[_binary.IsPositive(predictions[start]) ? 0 : 1]
+        : _labels[_outputs.LabelIndexOf(predictions.Slice(start, _width))];
 
     // A label in both forms: as a JSON string with a comma, and as an element of a binary tensor.
     private sealed record Label(byte[] Json, byte[] Binary)

@@ -161,9 +161,9 @@ internal ref partial struct InferRequestReader
         {
             _faults.Add(null, NameOf(head), "at least one row", "shape [0]");
         }
-        else if (rows > _options.MaxRows)
+        else if (rows > _maxRows)
         {
-            _faults.Add(null, NameOf(head), $"at most {_options.MaxRows} rows", $"shape [{rows}]");
+            _faults.Add(null, NameOf(head), $"at most {_maxRows} rows", $"shape [{rows}]");
             _exchange.Refuse(StatusCodes.Status413PayloadTooLarge);
         }
         else

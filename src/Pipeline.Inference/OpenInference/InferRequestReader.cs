@@ -18,9 +18,11 @@ internal ref partial struct InferRequestReader
     private readonly FaultList _faults;
     private readonly ColumnIndex _columns;
     private readonly InferState _state;
+    private readonly OpenInferenceModel _model;
     private readonly ReadOnlySpan<byte> _json;
     private readonly ReadOnlySpan<byte> _binary;
     private readonly InferenceOptions _options;
+    private readonly int _maxRows;
     private RequestProperties _seen;
     private bool _isBinaryByDefault;
     private int _rows;
@@ -42,6 +44,8 @@ internal ref partial struct InferRequestReader
         _json = json;
         _binary = binary;
         _options = options;
+        _model = exchange.Model.OpenInference;
+        _maxRows = exchange.Model.MaxRowsOf(options.MaxRows);
     }
 
     private readonly JsonReaderOptions Strict => new() { MaxDepth = _options.MaxJsonDepth };
@@ -221,23 +225,23 @@ internal ref partial struct InferRequestReader
         }
         else if (tensor is { } known)
         {
-            _state.Request(known, isBinary, _faults);
+            _state.Request(known, isBinary, _model, _faults);
         }
     }
 
     private readonly OutputTensor? OutputOf(ref Utf8JsonReader reader)
     {
-        if (JsonText.Is(ref reader, "probability"u8))
+        if (JsonText.Is(ref reader, _model.Utf8Numbers))
         {
-            return OutputTensor.Probability;
+            return OutputTensor.Numbers;
         }
 
-        if (JsonText.Is(ref reader, "label"u8))
+        if (_model.Outputs.Count > 1 && JsonText.Is(ref reader, "label"u8))
         {
             return OutputTensor.Label;
         }
 
-        _faults.Add(null, "outputs", "probability or label", JsonText.Of(ref reader));
+        _faults.Add(null, "outputs", _model.OutputNames, JsonText.Of(ref reader));
         return null;
     }
 
@@ -292,7 +296,7 @@ internal ref partial struct InferRequestReader
             _faults.Add(null, "inputs", $"{_binaryOffset} bytes of binary tensors", $"{_binary.Length}");
         }
 
-        _state.ResolveOutputs(_isBinaryByDefault);
+        _state.ResolveOutputs(_isBinaryByDefault, _model);
         FillAbsent();
     }
 

@@ -25,13 +25,13 @@ internal sealed class InferState
     public List<BinaryInput> BinaryInputs { get; } = [];
 
     /// <summary>Notes that the answer must hold a tensor, in binary form or not, or as the request says for all.</summary>
-    public void Request(OutputTensor tensor, bool? isBinary, FaultList faults)
+    public void Request(OutputTensor tensor, bool? isBinary, OpenInferenceModel model, FaultList faults)
     {
         foreach (var (requested, _) in _requested)
         {
             if (requested == tensor)
             {
-                faults.Add(null, "outputs", "each tensor once", $"{tensor.ToString().ToLowerInvariant()} again");
+                faults.Add(null, "outputs", "each tensor once", $"{model.NameOf(tensor)} again");
                 return;
             }
         }
@@ -39,8 +39,8 @@ internal sealed class InferState
         _requested.Add((tensor, isBinary));
     }
 
-    /// <summary>Decides on the answer's tensors once all of the request is known: those asked for, or else all.</summary>
-    public void ResolveOutputs(bool isBinaryByDefault)
+    /// <summary>Decides on the answer's tensors once all of the request is known: those asked for, or else all that the model has.</summary>
+    public void ResolveOutputs(bool isBinaryByDefault, OpenInferenceModel model)
     {
         foreach (var (tensor, isBinary) in _requested)
         {
@@ -49,8 +49,10 @@ internal sealed class InferState
 
         if (Outputs.Count == 0)
         {
-            Outputs.Add(new RequestedOutput(OutputTensor.Probability, isBinaryByDefault));
-            Outputs.Add(new RequestedOutput(OutputTensor.Label, isBinaryByDefault));
+            foreach (var tensor in model.Outputs)
+            {
+                Outputs.Add(new RequestedOutput(tensor, isBinaryByDefault));
+            }
         }
     }
 

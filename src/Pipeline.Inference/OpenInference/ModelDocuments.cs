@@ -23,13 +23,18 @@ internal static class ModelDocuments
         json.WriteStartArray("inputs"u8);
         foreach (var feature in package.Manifest.Features.Features)
         {
-            WriteTensor(json, feature.Name, feature.Kind == FeatureKind.Numeric ? "FP32" : "BYTES", rank: 2);
+            WriteTensor(json, feature.Name, feature.Kind == FeatureKind.Numeric ? "FP32" : "BYTES", [-1, 1]);
         }
 
         json.WriteEndArray();
         json.WriteStartArray("outputs"u8);
-        WriteTensor(json, "probability", "FP32", rank: 1);
-        WriteTensor(json, "label", "BYTES", rank: 1);
+        var outputs = package.Manifest.Outputs;
+        WriteTensor(json, outputs.Tensor, "FP32", outputs.IsMatrix ? [-1, outputs.Width] : [-1]);
+        if (outputs.Labels.Count > 0)
+        {
+            WriteTensor(json, "label", "BYTES", [-1]);
+        }
+
         json.WriteEndArray();
     }
 
@@ -55,8 +60,13 @@ internal static class ModelDocuments
 
         json.WriteEndArray();
         json.WriteStartArray("output"u8);
-        WriteConfiguredOutput(json, "probability", "TYPE_FP32");
-        WriteConfiguredOutput(json, "label", "TYPE_STRING");
+        var outputs = package.Manifest.Outputs;
+        WriteConfiguredOutput(json, outputs.Tensor, "TYPE_FP32", outputs.IsMatrix ? [outputs.Width] : []);
+        if (outputs.Labels.Count > 0)
+        {
+            WriteConfiguredOutput(json, "label", "TYPE_STRING", []);
+        }
+
         json.WriteEndArray();
     }
 
@@ -81,30 +91,33 @@ internal static class ModelDocuments
         json.WriteEndArray();
     }
 
-    private static void WriteTensor(Utf8JsonWriter json, string name, string datatype, int rank)
+    private static void WriteTensor(Utf8JsonWriter json, string name, string datatype, ReadOnlySpan<int> shape)
     {
         json.WriteStartObject();
         json.WriteString("name"u8, name);
         json.WriteString("datatype"u8, datatype);
-        json.WriteStartArray("shape"u8);
-        json.WriteNumberValue(-1);
-        if (rank == 2)
-        {
-            json.WriteNumberValue(1);
-        }
-
-        json.WriteEndArray();
+        WriteNumbers(json, "shape", shape);
         json.WriteEndObject();
     }
 
-    private static void WriteConfiguredOutput(Utf8JsonWriter json, string name, string datatype)
+    private static void WriteConfiguredOutput(Utf8JsonWriter json, string name, string datatype, ReadOnlySpan<int> dimensions)
     {
         json.WriteStartObject();
         json.WriteString("name"u8, name);
         json.WriteString("data_type"u8, datatype);
-        json.WriteStartArray("dims"u8);
-        json.WriteEndArray();
+        WriteNumbers(json, "dims", dimensions);
         json.WriteEndObject();
+    }
+
+    private static void WriteNumbers(Utf8JsonWriter json, string name, ReadOnlySpan<int> numbers)
+    {
+        json.WriteStartArray(name);
+        foreach (var number in numbers)
+        {
+            json.WriteNumberValue(number);
+        }
+
+        json.WriteEndArray();
     }
 
     private static void WriteCount(Utf8JsonWriter json, string name, long count, double? seconds)

@@ -80,7 +80,7 @@ public sealed class OpenInferenceApi(PredictionEndpoint endpoint, OpenInferenceD
 
     private Task DescribeModelAsync(HttpContext context) => WriteAsync(context, (json, model) => ModelDocuments.WriteMetadata(json, model.Package, options.Stage));
 
-    private Task TellConfigurationAsync(HttpContext context) => WriteAsync(context, (json, model) => ModelDocuments.WriteConfiguration(json, model.Package, options.MaxRows));
+    private Task TellConfigurationAsync(HttpContext context) => WriteAsync(context, (json, model) => ModelDocuments.WriteConfiguration(json, model.Package, model.MaxRowsOf(options.MaxRows)));
 
     private Task TellStatisticsAsync(HttpContext context) => WriteAsync(context, (json, model) => ModelDocuments.WriteStatistics(json, model.Package, model.Metrics));
 

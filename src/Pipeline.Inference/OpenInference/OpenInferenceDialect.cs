@@ -47,7 +47,7 @@ public sealed class OpenInferenceDialect(InferenceOptions options) : IDialect
     public void Write(Exchange exchange, IBufferWriter<byte> answer)
     {
         var response = exchange.Context.Response;
-        if (exchange.Model.OpenInference.Writer.Write(exchange.Infer, exchange.Probabilities, answer) is { } jsonLength)
+        if (exchange.Model.OpenInference.Writer.Write(exchange.Infer, exchange.Predictions, answer) is { } jsonLength)
         {
             response.ContentType = "application/octet-stream";
             response.Headers[JsonLengthHeader] = jsonLength.ToString(CultureInfo.InvariantCulture);
@@ -89,9 +89,9 @@ public sealed class OpenInferenceDialect(InferenceOptions options) : IDialect
         {
             exchange.Faults.Add(null, column.Name, "FP32 numbers of 4 bytes each", $"{body.Length} bytes");
         }
-        else if (rows > options.MaxRows)
+        else if (exchange.Model.MaxRowsOf(options.MaxRows) is var maxRows && rows > maxRows)
         {
-            exchange.Faults.Add(null, column.Name, $"at most {options.MaxRows} rows", $"{rows}");
+            exchange.Faults.Add(null, column.Name, $"at most {maxRows} rows", $"{rows}");
             exchange.Refuse(StatusCodes.Status413PayloadTooLarge);
         }
         else
@@ -102,7 +102,7 @@ public sealed class OpenInferenceDialect(InferenceOptions options) : IDialect
 
     private static void ReadRaw(Exchange exchange, Column column, int rows, ReadOnlySpan<byte> body)
     {
-        exchange.Infer.ResolveOutputs(isBinaryByDefault: true);
+        exchange.Infer.ResolveOutputs(isBinaryByDefault: true, exchange.Model.OpenInference);
         exchange.Rows.AddRows(rows);
         if (column.Kind == FeatureKind.Categorical)
         {

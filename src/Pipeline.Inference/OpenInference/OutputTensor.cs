@@ -3,9 +3,9 @@ namespace Pipeline.Inference.OpenInference;
 /// <summary>The tensors of an answer.</summary>
 internal enum OutputTensor
 {
-    /// <summary>The positive class's probability: FP32 [N].</summary>
-    Probability,
+    /// <summary>The numbers that the model answers, by the name that its task gives them: FP32 [N], or [N, classes].</summary>
+    Numbers,
 
-    /// <summary>The label that the threshold gives: BYTES [N].</summary>
+    /// <summary>The label that follows from them: BYTES [N]. A model of a number has none.</summary>
     Label,
 }

@@ -19,8 +19,8 @@ internal sealed class JsonLinesEncoder : IRecordEncoder, IDisposable
     private readonly (JsonEncodedText Name, JsonEncodedText? Value)[] _model;
     private readonly JsonEncodedText _row;
     private readonly JsonEncodedText[] _features;
-    private readonly JsonEncodedText _probability;
-    private readonly JsonEncodedText _label;
+    private readonly JsonEncodedText _numbers;
+    private readonly JsonEncodedText? _label;
 
     public JsonLinesEncoder(RecordLayout layout)
     {
@@ -39,8 +39,8 @@ internal sealed class JsonLinesEncoder : IRecordEncoder, IDisposable
         ];
         _row = Own(RecordFields.Row);
         _features = [.. layout.Features.Select(feature => JsonEncodedText.Encode(feature.Name))];
-        _probability = Own(RecordFields.Probability);
-        _label = Own(RecordFields.Label);
+        _numbers = Own(layout.Outputs.Tensor);
+        _label = layout.Outputs.Labels.Count > 0 ? Own(RecordFields.Label) : null;
     }
 
     public int PendingRows { get; private set; }
@@ -54,7 +54,6 @@ internal sealed class JsonLinesEncoder : IRecordEncoder, IDisposable
     public void Add(PredictionRecord record, int row)
     {
         var scored = record.Scored;
-        var probability = scored.Probabilities[row];
         _json.Reset();
         _json.WriteStartObject();
         _json.WriteString(_time, record.Time);
@@ -64,8 +63,7 @@ internal sealed class JsonLinesEncoder : IRecordEncoder, IDisposable
         WriteModel();
         _json.WriteNumber(_row, row);
         WriteFeatures(scored, row);
-        _json.WriteNumber(_probability, probability);
-        _json.WriteString(_label, ((BinaryOutputs)_layout.Model.Package.Manifest.Outputs).LabelOf(probability));
+        WritePrediction(scored.PredictionOf(row));
         _json.WriteEndObject();
         _json.Flush();
         _pending.Write("\n"u8);
@@ -104,6 +102,29 @@ internal sealed class JsonLinesEncoder : IRecordEncoder, IDisposable
             {
                 _json.WriteNull(name);
             }
+        }
+    }
+
+    private void WritePrediction(ReadOnlySpan<float> prediction)
+    {
+        if (_layout.Outputs.IsMatrix)
+        {
+            _json.WriteStartArray(_numbers);
+            foreach (var number in prediction)
+            {
+                _json.WriteNumberValue(number);
+            }
+
+            _json.WriteEndArray();
+        }
+        else
+        {
+            _json.WriteNumber(_numbers, prediction[0]);
+        }
+
+        if (_label is { } label)
+        {
+            _json.WriteString(label, _layout.Outputs.LabelOf(prediction));
         }
     }
 

@@ -29,7 +29,7 @@ public sealed class PredictionRecorder(RequestSampler sampler, PredictionLogMetr
             return;
         }
 
-        if (!Queue.TryReserve(ScoredRows.BytesOf(exchange.Rows)))
+        if (!Queue.TryReserve(ScoredRows.BytesOf(exchange.Rows, exchange.Model.Width)))
         {
             metrics.Dropped(DropReason.Full, rows);
             return;

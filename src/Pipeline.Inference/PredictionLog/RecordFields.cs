@@ -12,7 +12,6 @@ public static class RecordFields
     public const string Digest = "digest";
     public const string Stage = "stage";
     public const string Row = "row";
-    public const string Probability = "probability";
     public const string Label = "label";
 
     /// <summary>

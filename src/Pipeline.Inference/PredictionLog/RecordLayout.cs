@@ -25,6 +25,9 @@ public sealed class RecordLayout
 
     public LoadedModel Model { get; }
 
+    /// <summary>What the model answers. The numbers' column bears their tensor's name; a label has one if there is any.</summary>
+    public ModelOutputs Outputs => Model.Package.Manifest.Outputs;
+
     public string Name { get; }
 
     public string Version { get; }

@@ -5,7 +5,7 @@ using Pipeline.Inference.Telemetry;
 
 namespace Pipeline.Inference.Predictions;
 
-/// <summary>POST /v1/predict: typed rows in, probabilities and labels out.</summary>
+/// <summary>POST /v1/predict: typed rows in, predictions out.</summary>
 public sealed class NativeDialect(InferenceOptions options) : IDialect
 {
     public Protocol Protocol => Protocol.Native;
@@ -25,12 +25,12 @@ public sealed class NativeDialect(InferenceOptions options) : IDialect
             return;
         }
 
-        new PredictRequestReader(exchange, options.MaxRows, options.MaxJsonDepth).Read(body);
+        new PredictRequestReader(exchange, exchange.Model.MaxRowsOf(options.MaxRows), options.MaxJsonDepth).Read(body);
     }
 
     public void Write(Exchange exchange, IBufferWriter<byte> answer)
     {
         exchange.Context.Response.ContentType = "application/json";
-        exchange.Model.Writer.Write(exchange.Probabilities, answer);
+        exchange.Model.Writer.Write(exchange.Predictions, answer);
     }
 }

@@ -16,11 +16,13 @@ public sealed class Exchange
     private const int OwnBytes = 2_048;
 
     private InferState? _infer;
-    private float[] _probabilities = [];
+    private readonly int _width;
+    private float[] _predictions = [];
 
     public Exchange(LoadedModel model)
     {
         Model = model;
+        _width = model.Width;
         Rows = new CodedRows(model.Package.Manifest.Features);
         SeenInRow = new int[model.Columns.Columns.Count];
     }
@@ -32,8 +34,8 @@ public sealed class Exchange
     /// <summary>What the request asks about.</summary>
     public CodedRows Rows { get; }
 
-    /// <summary>The rows' probabilities, once they have been scored.</summary>
-    public ReadOnlySpan<float> Probabilities => _probabilities.AsSpan(0, Rows.Count);
+    /// <summary>The model's answers to the rows, once they have been scored: [rows, <see cref="LoadedModel.Width"/>].</summary>
+    public ReadOnlySpan<float> Predictions => _predictions.AsSpan(0, Rows.Count * _width);
 
     /// <summary>What is wrong with the request; nothing yet.</summary>
     public FaultList Faults { get; } = new();
@@ -70,21 +72,22 @@ public sealed class Exchange
     /// <summary>Scratch of row readers, one place a column: the last row that had the column.</summary>
     internal int[] SeenInRow { get; }
 
-    internal Memory<float> ProbabilityMemory
+    internal Memory<float> PredictionMemory
     {
         get
         {
-            if (_probabilities.Length < Rows.Count)
+            var length = Rows.Count * _width;
+            if (_predictions.Length < length)
             {
-                _probabilities = new float[Math.Max(16, Rows.Count)];
+                _predictions = new float[Math.Max(16, length)];
             }
 
-            return _probabilities.AsMemory(0, Rows.Count);
+            return _predictions.AsMemory(0, length);
         }
     }
 
     /// <summary>Bytes that stay allocated between requests.</summary>
-    internal long Footprint => OwnBytes + Rows.Footprint + Answer.Capacity + ((long)_probabilities.Length * sizeof(float));
+    internal long Footprint => OwnBytes + Rows.Footprint + Answer.Capacity + ((long)_predictions.Length * sizeof(float));
 
     /// <summary>Refuses the request for a reason that is no fault of a row or field.</summary>
     public void Refuse(int statusCode, string detail) => (RefusedStatus, RefusedDetail) = (statusCode, detail);

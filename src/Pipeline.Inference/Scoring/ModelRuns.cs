@@ -15,14 +15,14 @@ public sealed class ModelRuns(OnnxScorer scorer, ModelMetrics metrics, TimeProvi
     /// <summary>Whether a request of so many rows takes notice of its deadline while it is worked on.</summary>
     public static bool IsCancellable(int rows) => rows > RowsWorthCancelling;
 
-    /// <summary>Gives the exchange its probabilities.</summary>
+    /// <summary>Gives the exchange its predictions.</summary>
     /// <param name="exchange">At least one row, no faults.</param>
     /// <param name="deadline">Ends the run.</param>
     /// <exception cref="OperationCanceledException">The deadline has passed.</exception>
     public void Score(Exchange exchange, CancellationToken deadline = default)
     {
         var start = clock.GetTimestamp();
-        scorer.Score(exchange.Rows, exchange.ProbabilityMemory, deadline);
+        scorer.Score(exchange.Rows, exchange.PredictionMemory, deadline);
         metrics.ComputeDuration.Observe(clock.GetElapsedTime(start).TotalSeconds);
         metrics.QueueDuration.Observe(exchange.Waited.TotalSeconds);
         metrics.BatchRows.Observe(exchange.Rows.Count);

@@ -7,6 +7,7 @@ using Pipeline.Inference.ModelLoading;
 using Pipeline.Inference.Telemetry;
 using Pipeline.Inference.Watching;
 using Pipeline.Inference.Tracing;
+using Pipeline.ModelPackage;
 
 namespace Pipeline.Inference.Scoring;
 
@@ -161,14 +162,13 @@ public sealed class PredictionEndpoint
         {
             if (exchange.IsRefused)
             {
-                RequestFailures.Refuse(exchange);
+                outcome = Refuse(exchange);
             }
             else
             {
                 Score(exchange);
                 ThrowIfTooLate(exchange);
-                WriteAnswer(exchange, dialect);
-                outcome = Outcome.Ok;
+                outcome = CheckNumbers(exchange) ? WriteAnswer(exchange, dialect) : Refuse(exchange);
             }
         }
         catch (Exception e)
@@ -223,17 +223,23 @@ public sealed class PredictionEndpoint
         }
     }
 
-    private void WriteAnswer(Exchange exchange, IDialect dialect)
+    private Outcome WriteAnswer(Exchange exchange, IDialect dialect)
     {
-        CheckProbabilities(exchange);
         Write(exchange, dialect);
         Observe(exchange, dialect.Protocol);
+        return Outcome.Ok;
+    }
+
+    private static Outcome Refuse(Exchange exchange)
+    {
+        RequestFailures.Refuse(exchange);
+        return Outcome.Invalid;
     }
 
     // The one place where answered requests are shown to whoever watches predictions. The exchange is used again afterwards: an observer copies what it keeps.
     private void Observe(Exchange exchange, Protocol protocol)
     {
-        exchange.Model.Drift?.Count(exchange.Rows, exchange.Probabilities);
+        exchange.Model.Drift?.Count(exchange.Rows, exchange.Predictions);
         if (_isWatched)
         {
             _watch.Observe(exchange, protocol);
@@ -274,15 +280,27 @@ public sealed class PredictionEndpoint
         exchange.Model.Runs.Score(exchange, deadline.Token);
     }
 
-    private static void CheckProbabilities(Exchange exchange)
+    // A probability is one whatever is asked. A number is not: of values of 1e38 it may be greater than any, which is the request's fault and not the model's.
+    private static bool CheckNumbers(Exchange exchange)
     {
-        foreach (var probability in exchange.Probabilities)
+        var predictions = exchange.Predictions;
+        for (var i = 0; i < predictions.Length; i++)
         {
-            if (!float.IsFinite(probability))
+            if (float.IsFinite(predictions[i]))
             {
-                throw new InvalidDataException("The model answered a probability that is not a number.");
+                continue;
             }
+
+            var outputs = exchange.Model.Package.Manifest.Outputs;
+            if (outputs is not RegressionOutputs)
+            {
+                throw new InvalidDataException($"The model answered a {outputs.Tensor} that is not a number.");
+            }
+
+            exchange.Faults.Add(i, null, "values whose prediction is within ±3.4e38", "greater ones");
         }
+
+        return !exchange.IsRefused;
     }
 
     // Into one buffer whose length is known, so that the answer needs no chunks; the server sends it when the request ends.

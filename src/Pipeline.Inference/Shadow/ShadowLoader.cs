@@ -58,24 +58,16 @@ public sealed partial class ShadowLoader(InferenceOptions options, ShadowMetrics
         var model = PackageLoader.Load(directory, new PackageDemands(_options.ExpectedDigest, "--shadow-expect-digest, SHADOW_DIGEST", options.ModelKeyFile), package => _unpublished ??= new InferenceMetrics(new InferenceOptions()).MetricsOf(package), _ => null, clock);
         try
         {
-            CheckLabels((BinaryOutputs)served.Package.Manifest.Outputs, (BinaryOutputs)model.Package.Manifest.Outputs);
+            var comparison = ShadowComparison.Of(served.Package.Manifest.Outputs, model.Package.Manifest.Outputs);
             var translation = RowTranslation.Of(served.Package.Manifest.Features, model.Package.Manifest.Features);
             _pause = TimeSpan.Zero;
             Log.Loaded(logger, model.Package.Manifest.Name, model.Package.Digest, (long)clock.GetElapsedTime(start).TotalMilliseconds);
-            return new ShadowModel(served, model, translation, metrics, clock);
+            return new ShadowModel(served, model, translation, comparison, metrics, clock);
         }
         catch
         {
             model.Dispose();
             throw;
-        }
-    }
-
-    private static void CheckLabels(BinaryOutputs served, BinaryOutputs shadow)
-    {
-        if ((served.PositiveLabel, served.NegativeLabel) != (shadow.PositiveLabel, shadow.NegativeLabel))
-        {
-            throw new InvalidDataException($"it answers '{shadow.PositiveLabel}' or '{shadow.NegativeLabel}', the served model '{served.PositiveLabel}' or '{served.NegativeLabel}', so that they cannot be compared.");
         }
     }
 

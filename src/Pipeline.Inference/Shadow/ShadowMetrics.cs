@@ -10,6 +10,7 @@ public sealed class ShadowMetrics
     public const string RowsTotal = "shadow_rows_total";
     public const string AgreementTotal = "shadow_agreement_total";
     public const string ProbabilityDifference = "shadow_probability_difference";
+    public const string PredictionDifference = "shadow_prediction_difference";
     public const string ComputeDurationSeconds = "shadow_compute_duration_seconds";
     public const string DroppedTotal = "shadow_dropped_total";
     public const string ErrorsTotal = "shadow_errors_total";
@@ -21,6 +22,7 @@ public sealed class ShadowMetrics
     private readonly Counter _rows;
     private readonly Counter _agreement;
     private readonly Histogram _difference;
+    private readonly Histogram _numberDifference;
     private readonly Histogram _compute;
     private readonly Counter _dropped;
     private readonly Counter _errors;
@@ -33,8 +35,9 @@ public sealed class ShadowMetrics
         factory.ExemplarBehavior = ExemplarBehavior.NoExemplars();
         string[] labels = ["model", "version", "shadow_version"];
         _rows = factory.CreateCounter(RowsTotal, "Rows that the shadow model has scored, too.", labels);
-        _agreement = factory.CreateCounter(AgreementTotal, "Rows by whether the shadow gives the served model's label.", [.. labels, "agree"]);
-        _difference = factory.CreateHistogram(ProbabilityDifference, "Absolute difference of the two models' probabilities for a row.", labels, new HistogramConfiguration { Buckets = DifferenceBuckets });
+        _agreement = factory.CreateCounter(AgreementTotal, "Rows by whether the shadow gives the served model's label, or a number within a hundredth of it.", [.. labels, "agree"]);
+        _difference = factory.CreateHistogram(ProbabilityDifference, "Absolute difference of the two models' probabilities for a row; of several classes the greatest.", labels, new HistogramConfiguration { Buckets = DifferenceBuckets });
+        _numberDifference = factory.CreateHistogram(PredictionDifference, "Absolute difference of the two models' numbers for a row, as a share of the served one if that is above 1.", labels, new HistogramConfiguration { Buckets = DifferenceBuckets });
         _compute = factory.CreateHistogram(ComputeDurationSeconds, "Time of one run of the shadow, in seconds.", labels, new HistogramConfiguration { Buckets = Histogram.ExponentialBuckets(50e-6, 2, 17) });
         _dropped = factory.CreateCounter(DroppedTotal, $"Rows that the shadow did not score, by reason: {string.Join(", ", Reasons)}.", [.. labels, "reason"]);
         _errors = factory.CreateCounter(ErrorsTotal, "Rows that the shadow failed to score.", labels);
@@ -55,7 +58,7 @@ public sealed class ShadowMetrics
             _rows.WithLabels(model, version, shadowVersion),
             _agreement.WithLabels(model, version, shadowVersion, "true"),
             _agreement.WithLabels(model, version, shadowVersion, "false"),
-            _difference.WithLabels(model, version, shadowVersion),
+            DifferenceOf(served).WithLabels(model, version, shadowVersion),
             _compute.WithLabels(model, version, shadowVersion),
             [.. Reasons.Select(reason => _dropped.WithLabels(model, version, shadowVersion, reason))],
             _errors.WithLabels(model, version, shadowVersion));
@@ -69,7 +72,7 @@ public sealed class ShadowMetrics
         _rows.RemoveLabelled(labels);
         _agreement.RemoveLabelled([.. labels, "true"]);
         _agreement.RemoveLabelled([.. labels, "false"]);
-        _difference.RemoveLabelled(labels);
+        DifferenceOf(served).RemoveLabelled(labels);
         _compute.RemoveLabelled(labels);
         _errors.RemoveLabelled(labels);
         foreach (var reason in Reasons)
@@ -77,4 +80,6 @@ public sealed class ShadowMetrics
             _dropped.RemoveLabelled([.. labels, reason]);
         }
     }
+
+    private Histogram DifferenceOf(PackagedModel served) => served.Manifest.Outputs is RegressionOutputs ? _numberDifference : _difference;
 }

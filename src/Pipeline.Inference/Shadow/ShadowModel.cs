@@ -5,14 +5,14 @@ using Pipeline.ModelPackage;
 namespace Pipeline.Inference.Shadow;
 
 /// <summary>A loaded shadow beside the model that is served. It belongs to one thread.</summary>
-internal sealed class ShadowModel(LoadedModel served, LoadedModel model, RowTranslation translation, ShadowMetrics metrics, TimeProvider clock) : IDisposable
+internal sealed class ShadowModel(LoadedModel served, LoadedModel model, RowTranslation translation, ShadowComparison comparison, ShadowMetrics metrics, TimeProvider clock) : IDisposable
 {
     // What OnnxScorer takes in one run.
     private const int MaxRowsPerRun = 128;
 
     private readonly CodedRows _rows = new(model.Package.Manifest.Features);
-    private readonly float[] _probabilities = new float[MaxRowsPerRun];
-    private readonly float[] _servedProbabilities = new float[MaxRowsPerRun];
+    private readonly float[] _predictions = new float[MaxRowsPerRun * comparison.Width];
+    private readonly float[] _servedPredictions = new float[MaxRowsPerRun * comparison.Width];
 
     public LoadedModel Served { get; } = served;
 
@@ -47,7 +47,7 @@ internal sealed class ShadowModel(LoadedModel served, LoadedModel model, RowTran
         var start = clock.GetTimestamp();
         try
         {
-            model.Scorer.Score(_rows, _probabilities.AsMemory(0, count), stopping);
+            model.Scorer.Score(_rows, _predictions.AsMemory(0, count * comparison.Width), stopping);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
@@ -75,7 +75,7 @@ internal sealed class ShadowModel(LoadedModel served, LoadedModel model, RowTran
         _rows.AddRow();
         if (translation.TrySet(request, row, _rows, index))
         {
-            _servedProbabilities[index] = request.Probabilities[row];
+            request.PredictionOf(row).CopyTo(_servedPredictions.AsSpan(index * comparison.Width));
         }
         else
         {
@@ -86,19 +86,21 @@ internal sealed class ShadowModel(LoadedModel served, LoadedModel model, RowTran
 
     private void Compare(int count)
     {
-        var (outputs, servedOutputs) = ((BinaryOutputs)Package.Manifest.Outputs, (BinaryOutputs)Served.Package.Manifest.Outputs);
         for (var row = 0; row < count; row++)
         {
-            var (probability, servedProbability) = (_probabilities[row], _servedProbabilities[row]);
-            if (!float.IsFinite(probability))
+            var prediction = _predictions.AsSpan(row * comparison.Width, comparison.Width);
+            var served = _servedPredictions.AsSpan(row * comparison.Width, comparison.Width);
+            var difference = comparison.DifferenceOf(served, prediction);
+
+            // A number of the shadow's that is none; the served model's are finite.
+            if (!double.IsFinite(difference))
             {
                 Metrics.Errors.Inc();
                 continue;
             }
 
-            var agrees = outputs.LabelOf(probability) == servedOutputs.LabelOf(servedProbability);
-            (agrees ? Metrics.Agreeing : Metrics.Disagreeing).Inc();
-            Metrics.Difference.Observe(Math.Abs((double)probability - servedProbability));
+            (comparison.Agrees(served, prediction, difference) ? Metrics.Agreeing : Metrics.Disagreeing).Inc();
+            Metrics.Difference.Observe(difference);
             Metrics.Rows.Inc();
         }
     }

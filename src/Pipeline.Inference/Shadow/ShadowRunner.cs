@@ -50,7 +50,7 @@ public sealed partial class ShadowRunner(InferenceOptions options, ModelSlot slo
             return;
         }
 
-        if (!_queue.TryReserve(ScoredRows.BytesOf(exchange.Rows)))
+        if (!_queue.TryReserve(ScoredRows.BytesOf(exchange.Rows, exchange.Model.Width)))
         {
             shadow.Metrics.Dropped[(int)ShadowDropReason.Full].Inc(rows);
             return;

@@ -4,7 +4,7 @@ using Pipeline.ModelPackage;
 
 namespace Pipeline.Inference.Watching;
 
-/// <summary>A copy of one answered request's rows and probabilities, which outlives the request. Used again. Not thread-safe.</summary>
+/// <summary>A copy of one answered request's rows and predictions, which outlives the request. Used again. Not thread-safe.</summary>
 public sealed class ScoredRows(LoadedModel model)
 {
     // Memory of an unusually large request is not kept.
@@ -14,23 +14,29 @@ public sealed class ScoredRows(LoadedModel model)
     private const int MaxUnseenToScan = 8;
 
     private Dictionary<(int Row, int Slot), string>? _unseen;
-    private float[] _probabilities = [];
+    private float[] _predictions = [];
 
     public LoadedModel Model { get; } = model;
 
     public CodedRows Rows { get; } = new(model.Package.Manifest.Features);
 
-    public ReadOnlySpan<float> Probabilities => _probabilities.AsSpan(0, Rows.Count);
+    /// <summary>The model's answers: [rows, <see cref="LoadedModel.Width"/>].</summary>
+    public ReadOnlySpan<float> Predictions => _predictions.AsSpan(0, Rows.Count * Model.Width);
+
+    /// <summary>The model's answer to a row.</summary>
+    public ReadOnlySpan<float> PredictionOf(int row) => _predictions.AsSpan(row * Model.Width, Model.Width);
 
     /// <summary>What the copy holds.</summary>
     public long Bytes { get; private set; }
 
-    internal bool IsWorthKeeping => Rows.Footprint + ((long)_probabilities.Length * sizeof(float)) <= MaxBytesKept;
+    internal bool IsWorthKeeping => Rows.Footprint + ((long)_predictions.Length * sizeof(float)) <= MaxBytesKept;
 
     /// <summary>What a copy of the rows would hold.</summary>
-    public static long BytesOf(CodedRows rows)
+    /// <param name="rows">The rows.</param>
+    /// <param name="width">Numbers that each is answered with.</param>
+    public static long BytesOf(CodedRows rows, int width)
     {
-        long bytes = rows.Count * (((rows.Schema.Numeric.Count + 1L) * sizeof(float)) + ((long)rows.Schema.Categorical.Count * sizeof(long)));
+        long bytes = rows.Count * (((rows.Schema.Numeric.Count + (long)width) * sizeof(float)) + ((long)rows.Schema.Categorical.Count * sizeof(long)));
         foreach (var unseen in rows.Unseen)
         {
             bytes += unseen.Text.Length * sizeof(char);
@@ -44,13 +50,13 @@ public sealed class ScoredRows(LoadedModel model)
         Clear();
         Rows.KeepsUnseen = exchange.Rows.KeepsUnseen;
         Rows.Append(exchange.Rows);
-        Bytes = BytesOf(exchange.Rows);
-        if (_probabilities.Length < Rows.Count)
+        Bytes = BytesOf(exchange.Rows, Model.Width);
+        if (_predictions.Length < exchange.Predictions.Length)
         {
-            _probabilities = new float[Math.Max(16, Rows.Count)];
+            _predictions = new float[Math.Max(16, exchange.Predictions.Length)];
         }
 
-        exchange.Probabilities.CopyTo(_probabilities);
+        exchange.Predictions.CopyTo(_predictions);
     }
 
     /// <summary>Forgets the rows; the memory stays.</summary>

@@ -27,6 +27,19 @@ public sealed class SeasonalReferenceTests
     }
 
     [Fact]
+    public void Labels_that_are_numbers_are_added_up_too_and_are_the_packages_where_none_is_known()
+    {
+        var package = Package with { Target = FeatureProfile.OfNumbers("fare", [1, 2, 2, 3], [1, 3]) };
+        var season = Season(red: 60, blue: 2, missing: 0);
+
+        var seasonal = SeasonalReference.Of(package, [season with { Target = new FeatureCounts([10, 20, 30, 2], 0, 0, 0, 0, 0) }, season with { Target = new FeatureCounts([1, 1, 0, 0], 0, 0, 0, 0, 0) }], DriftPolicy.Default);
+
+        seasonal!.Target!.Test.Bins.Should().Equal(11, 21, 30, 2);
+        seasonal.Target.Training.Should().BeSameAs(package.Target.Training);
+        SeasonalReference.Of(package, [season, season], DriftPolicy.Default)!.Target.Should().BeSameAs(package.Target);
+    }
+
+    [Fact]
     public void Too_few_rows_are_no_season() => SeasonalReference.Of(Package, [Season(red: 60, blue: 20, missing: 2)], DriftPolicy.Default).Should().BeNull();
 
     private static LiveProfile Season(long red, long blue, long missing)

@@ -111,13 +111,25 @@ internal sealed class FakeService : ISmokeTarget
         var rows = JsonNode.Parse(body)!["rows"]!.AsArray();
         if (rows.Count == _golden.Rows.Count && rows.Zip(_golden.Rows).All(pair => JsonNode.DeepEquals(pair.First, pair.Second.Row)))
         {
-            var predictions = _golden.Rows.Select(row => (JsonNode)new JsonObject { ["probability"] = IsSpoilt ? 0.5f - row.Probability : row.Probability, ["label"] = row.Label });
-            return new Answer(200, new JsonObject { ["predictions"] = new JsonArray([.. predictions]) }.ToJsonString());
+            return new Answer(200, new JsonObject { ["predictions"] = new JsonArray([.. _golden.Rows.Select(PredictionOf)]) }.ToJsonString());
         }
 
         var row = rows.Should().ContainSingle().Which!.AsObject();
         Rows.Add(row);
         return _answer(row);
+    }
+
+    private JsonNode PredictionOf(GoldenRow row)
+    {
+        var outputs = _package.Manifest.Outputs;
+        JsonNode[] numbers = [.. row.Answer().Select(number => JsonValue.Create(IsSpoilt ? 0.5f - number : number))];
+        var prediction = new JsonObject { [outputs.Tensor] = outputs.IsMatrix ? new JsonArray(numbers) : numbers[0] };
+        if (row.Label is { } label)
+        {
+            prediction["label"] = label;
+        }
+
+        return prediction;
     }
 
     /// <summary>What the service answers.</summary>
@@ -127,5 +139,8 @@ internal sealed class FakeService : ISmokeTarget
         public static Answer Refusal { get; } = new(400, "{}", "application/problem+json");
 
         public static Answer Of(string probability) => new(200, $$"""{"predictions":[{"probability":{{probability}},"label":"late"}]}""");
+
+        /// <param name="prediction">The row's object as JSON.</param>
+        public static Answer OfRow(string prediction) => new(200, $$"""{"predictions":[{{prediction}}]}""");
     }
 }

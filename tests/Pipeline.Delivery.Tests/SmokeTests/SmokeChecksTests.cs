@@ -10,6 +10,7 @@ using Pipeline.Inference;
 using Pipeline.Inference.Hosting;
 using Pipeline.Inference.ModelLoading;
 using Pipeline.ModelPackage;
+using Pipeline.ModelPackage.Tests;
 
 namespace Pipeline.Delivery.Tests.SmokeTests;
 
@@ -159,6 +160,59 @@ public sealed class SmokeChecksTests(TrainedStore trained) : IDisposable
         Hostile(checks).Detail.Should().Be("37 requests: 10 answered, 27 refused with 400");
     }
 
+    [Theory]
+    [InlineData(ModelTask.Multiclass)]
+    [InlineData(ModelTask.Regression)]
+    public async Task The_service_bears_them_with_a_model_of_another_task(string task)
+    {
+        var package = task == ModelTask.Multiclass ? TestModel.WriteClassesPackage(_root.FullName) : TestModel.WriteNumberPackage(_root.FullName);
+        await using var service = InferenceService.Create(new InferenceOptions { PackageDirectory = package.Directory, Address = IPAddress.Loopback, Port = 0 }, TimeProvider.System);
+        await service.StartAsync(Token);
+        service.Services.GetRequiredService<ModelLoader>().Load();
+
+        await using var target = new InProcess(service);
+        var checks = await RunAsync(target, package);
+
+        checks.Should().OnlyContain(check => check.Passed);
+        checks.Single(check => check.Name == "golden predictions").Detail.Should().StartWith("4 rows, off by at most ");
+        Hostile(checks).Detail.Should().MatchRegex("^[0-9]+ requests: [1-9][0-9]* answered, [1-9][0-9]* refused with 400$");
+    }
+
+    [Theory]
+    [InlineData("""{"probabilities":[0.25,0.75],"label":"early"}""", "no 3 probabilities that add up to 1: ")]
+    [InlineData("""{"probabilities":[0.25,0.25,0.25],"label":"early"}""", "no 3 probabilities that add up to 1: ")]
+    [InlineData("""{"probabilities":[1.5,-0.25,-0.25],"label":"early"}""", "no 3 probabilities that add up to 1: ")]
+    [InlineData("""{"probabilities":[null,0.5,0.5],"label":"early"}""", "no 3 probabilities that add up to 1: ")]
+    [InlineData("""{"probability":0.5,"label":"early"}""", "no 3 probabilities that add up to 1: ")]
+    [InlineData("""{"probabilities":["0.5",0.25,0.25],"label":"early"}""", "no probabilities that are numbers: ")]
+    public async Task Probabilities_that_are_none_fail(string answer, string fault)
+    {
+        var package = Package(Schema, new MulticlassOutputs(["early", "on time", "late"]), new GoldenRow(Golden(Schema)) { Probabilities = [0.25f, 0.5f, 0.25f], Label = "on time" });
+
+        (await FaultOfHostileAsync(package, answer)).Should().StartWith($"1 of 19 requests have a wrong answer: 'hour' is the greatest 32-bit number: {fault}");
+        (await FaultOfHostileAsync(package, """{"probabilities":[0.25,0.5,0.2500001],"label":"on time"}""")).Should().BeNull();
+    }
+
+    [Theory]
+    [InlineData("""{"prediction":1e39}""", "no finite prediction: ")]
+    [InlineData("""{"prediction":null}""", "no finite prediction: ")]
+    [InlineData("""{"prediction":"7"}""", "no prediction that is a number: ")]
+    public async Task A_number_that_is_none_fails(string answer, string fault)
+    {
+        var package = Package(Schema, new RegressionOutputs("delay", null), new GoldenRow(Golden(Schema)) { Prediction = -12.5f });
+
+        (await FaultOfHostileAsync(package, answer)).Should().StartWith($"1 of 19 requests have a wrong answer: 'hour' is the greatest 32-bit number: {fault}");
+        (await FaultOfHostileAsync(package, """{"prediction":-3.5e38}""")).Should().NotBeNull();
+        (await FaultOfHostileAsync(package, """{"prediction":-3e38}""")).Should().BeNull();
+    }
+
+    private static async Task<string?> FaultOfHostileAsync(PackagedModel package, string answer)
+    {
+        await using var service = new FakeService(package, row => row["hour"]?.ToJsonString() == "3.4028235E+38" ? FakeService.Answer.OfRow(answer) : FakeService.Answer.Refusal);
+        var check = Hostile(await RunAsync(service, package));
+        return check.Passed ? null : check.Detail;
+    }
+
     private static SmokeCheck Hostile(IReadOnlyList<SmokeCheck> checks) => checks.Single(check => check.Name == HostileValues);
 
     private static async Task<IReadOnlyList<SmokeCheck>> RunAsync(ISmokeTarget target, PackagedModel package)
@@ -171,12 +225,15 @@ public sealed class SmokeChecksTests(TrainedStore trained) : IDisposable
     private static JsonObject Golden(FeatureSchema schema) =>
         new(schema.Features.Select(feature => KeyValuePair.Create<string, JsonNode?>(feature.Name, feature.Kind == FeatureKind.Numeric ? 7 : "ATL")));
 
-    private PackagedModel Package(FeatureSchema schema)
+    private PackagedModel Package(FeatureSchema schema) =>
+        Package(schema, new BinaryOutputs("late", "on time", 0.25f), new GoldenRow(Golden(schema)) { Probability = 0.75f, Label = "late" });
+
+    private PackagedModel Package(FeatureSchema schema, ModelOutputs outputs, GoldenRow golden)
     {
         var manifest = new Manifest(
-            Manifest.CurrentSchemaVersion, "delay", "binary", "lightgbm", schema, new BinaryOutputs("late", "on time", 0.25f), new Dictionary<string, double?>(),
+            Manifest.CurrentSchemaVersion, "delay", outputs.Task, "lightgbm", schema, outputs, new Dictionary<string, double?>(),
             Digest.OfText("data"), Digest.OfText("definition"), Digest.OfText("code"), new Dictionary<string, string>(), []);
-        File.WriteAllBytes(Path.Combine(_root.FullName, PackageFiles.Golden), PackageJson.Serialize(new GoldenSample([new GoldenRow(Golden(schema)) { Probability = 0.75f, Label = "late" }])));
+        File.WriteAllBytes(Path.Combine(_root.FullName, PackageFiles.Golden), PackageJson.Serialize(new GoldenSample([golden])));
         return new PackagedModel(_root.FullName, manifest, Digest.OfText("package"));
     }
 

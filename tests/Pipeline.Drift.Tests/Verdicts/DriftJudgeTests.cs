@@ -215,6 +215,43 @@ public sealed class DriftJudgeTests
     }
 
     [Fact]
+    public void Labels_that_are_numbers_are_compared_with_the_test_rows_and_a_model_of_them_has_no_predicted_label()
+    {
+        var target = FeatureProfile.OfNumbers("fare", Window.Normal(2_000, seed: 4, mean: 0.5), Window.Normal(1_000, seed: 5));
+        var numbers = PredictionProfile.Of(new ScoredAnswers([], []), new ScoredAnswers(Window.Normal(1_000, seed: 6), []), labels: []);
+        var reference = Window.Reference(Distance) with { Predictions = numbers, Target = target };
+        var live = Window.Live(Window.Numbers(Distance, Window.Normal(500, seed: 7)));
+
+        var calm = DriftJudge.Judge(reference, live with { Predictions = numbers.Test, Target = Window.Numbers(target, Window.Normal(500, seed: 8)).Counts }, DriftPolicy.Default);
+        var moved = DriftJudge.Judge(reference, live with { Predictions = numbers.Test, Target = Window.Numbers(target, Window.Normal(500, seed: 8, mean: 1)).Counts }, DriftPolicy.Default);
+        var misfit = () => DriftJudge.Judge(reference, live with { Target = Window.Numbers(Distance, [1]).Counts with { Bins = [1] } }, DriftPolicy.Default);
+
+        calm.Subjects.Select(subject => (subject.Name, subject.Kind)).Should().Equal(("distance", SubjectKind.Feature), ("prediction", SubjectKind.Prediction), ("label", SubjectKind.Label));
+        calm.Verdict.Should().Be(DriftVerdict.Ok);
+        moved.Subjects[^1].Verdict.Should().Be(DriftVerdict.Drift);
+        moved.Subjects[^1].Test!.Name.Should().Be("ks");
+        misfit.Should().Throw<ProfileMismatchException>().WithMessage("The label has 10 bins in the reference, and the window has 1 counts.");
+    }
+
+    [Fact]
+    public void Of_very_many_labels_the_common_ones_have_a_bin_and_the_others_one_together()
+    {
+        var labels = Enumerable.Range(0, 1_000).Select(i => $"c{i:000}").ToArray();
+        var counts = new PredictionCounts([10_000], labels.Select((label, i) => (label, Count: i < 80 ? 100L - i : 1)).ToDictionary(pair => pair.label, pair => pair.Count));
+        var reference = Window.Reference(Distance) with { Predictions = new PredictionProfile(new QuantileBins([]), counts, counts) };
+        var live = Window.Live(Window.Numbers(Distance, Window.Normal(2_000, seed: 7)));
+
+        var calm = DriftJudge.Judge(reference, live with { Predictions = counts }, DriftPolicy.Default).Subjects[^1];
+        var moved = DriftJudge.Judge(reference, live with { Predictions = counts with { Labels = labels.ToDictionary(label => label, _ => 5L) } }, DriftPolicy.Default).Subjects[^1];
+
+        calm.Bins.Should().HaveCount(51);
+        calm.Bins[0].Label.Should().Be("c000");
+        calm.Bins[^1].Should().BeEquivalentTo(new { Label = "950 other labels", Reference = calm.Bins[^1].Current });
+        calm.Verdict.Should().Be(DriftVerdict.Ok);
+        moved.Verdict.Should().Be(DriftVerdict.Drift);
+    }
+
+    [Fact]
     public void Edges_are_written_as_short_as_they_can_be_told_apart()
     {
         Labels(new QuantileBins([-0.29209379999999996, 3.5, 1_500_000])).Should().Equal("≤ -0.2920938", "(-0.2920938, 3.5]", "(3.5, 1500000]", "> 1500000");

@@ -106,6 +106,40 @@ public sealed class PerformanceEstimatorTests
         accuracy.Estimate.Should().BeApproximately(1, 1e-3);
     }
 
+    [Fact]
+    public void Of_several_classes_the_accuracy_is_told_by_the_confidence()
+    {
+        var rows = Calibrated(20_000, probability => 0.34f + (0.66f * probability), seed: 3);
+        var profile = ClassesOf(rows);
+        var surer = Calibrated(5_000, probability => 0.34f + (0.66f * MathF.Sqrt(probability)), seed: 4);
+        var realized = PredictionHits.Of(profile.Bins, surer.Select(row => (row.Probability, row.IsPositive)));
+
+        var same = PerformanceEstimator.EstimateAccuracy(profile, profile.Test, realized: null).Should().ContainSingle().Subject;
+        var moved = PerformanceEstimator.EstimateAccuracy(profile, profile.Test with { Bins = [.. realized.Bins.Select(cell => cell.Rows)] }, realized).Should().ContainSingle().Subject;
+
+        same.Should().BeEquivalentTo(new { Metric = "accuracy", Reference = rows.Count(row => row.IsPositive) / (double)rows.Length, Realized = (double?)null, LabeledRows = 0 });
+        same.Estimate.Should().BeApproximately(same.Reference!.Value, 1e-3);
+        moved.LabeledRows.Should().Be(5_000);
+        moved.EstimateLow.Should().BeGreaterThan(same.Reference!.Value, "surer answers that are still calibrated are more often right");
+        moved.Realized!.Value.Should().BeInRange(moved.EstimateLow!.Value, moved.EstimateHigh!.Value);
+    }
+
+    [Fact]
+    public void Without_hits_or_answers_nothing_is_said_of_several_classes()
+    {
+        var profile = ClassesOf(TestRows);
+
+        PerformanceEstimator.EstimateAccuracy(profile with { Hits = null }, profile.Test, realized: null).Should().BeEmpty();
+        PerformanceEstimator.EstimateAccuracy(profile, profile.Test with { Bins = new long[profile.Bins.Count] }, realized: null).Should().BeEmpty();
+        PerformanceEstimator.EstimateAccuracy(profile, profile.Test, PredictionHits.Of(profile.Bins, [(float.NaN, true)])).Should().ContainSingle().Which.Realized.Should().BeNull();
+    }
+
+    private static PredictionProfile ClassesOf((float Probability, bool IsPositive)[] rows)
+    {
+        var profile = PredictionProfile.Of(new ScoredAnswers([], []), new ScoredAnswers([.. rows.Select(row => row.Probability)], [.. rows.Select(_ => 0)]), ["a", "b", "c"]);
+        return profile with { Hits = PredictionHits.Of(profile.Bins, rows.Select(row => (row.Probability, row.IsPositive))) };
+    }
+
     private static (float Probability, bool IsPositive)[] Calibrated(int count, Func<float, float> shape, int seed)
     {
         var random = new Random(seed);

@@ -4,12 +4,14 @@ using System.Text.Json.Nodes;
 namespace Pipeline.Inference.Tests.ApiDescription;
 
 /// <summary>What the document says is what the service does: its examples are sent, and real answers are held to its schemas.</summary>
-public sealed class OpenApiTrafficTests(SharedService shared) : IClassFixture<SharedService>
+public sealed class OpenApiTrafficTests(SharedService shared, ServedTasks served) : IClassFixture<SharedService>, IClassFixture<ServedTasks>
 {
-    [Fact]
-    public async Task Every_example_has_the_schema_that_stands_beside_it()
+    [Theory]
+    [MemberData(nameof(ServedTasks.All), MemberType = typeof(ServedTasks))]
+    public async Task Every_example_has_the_schema_that_stands_beside_it(string task)
     {
-        var document = await OpenApiTests.DocumentAsync(shared.Running);
+        var service = served[task];
+        var document = await OpenApiTests.DocumentAsync(service);
         var checkedExamples = 0;
 
         foreach (var content in Contents(document).Where(content => content["examples"] is not null))
@@ -25,10 +27,12 @@ public sealed class OpenApiTrafficTests(SharedService shared) : IClassFixture<Sh
         checkedExamples.Should().BeGreaterThan(10);
     }
 
-    [Fact]
-    public async Task Example_requests_are_answered_as_the_document_says()
+    [Theory]
+    [MemberData(nameof(ServedTasks.All), MemberType = typeof(ServedTasks))]
+    public async Task Example_requests_are_answered_as_the_document_says(string task)
     {
-        var document = await OpenApiTests.DocumentAsync(shared.Running);
+        var service = served[task];
+        var document = await OpenApiTests.DocumentAsync(service);
         var sent = 0;
 
         foreach (var (path, item) in document["paths"]!.AsObject())
@@ -38,7 +42,7 @@ public sealed class OpenApiTrafficTests(SharedService shared) : IClassFixture<Sh
                 foreach (var (name, example) in content!["examples"]?.AsObject() ?? [])
                 {
                     var value = Resolve(document, example!)["value"]!;
-                    using var response = await SendAsync(path.Replace("{version}", shared.Running.Package.Version, StringComparison.Ordinal), mediaType, mediaType == "application/json" ? value.ToJsonString() : (string)value!);
+                    using var response = await SendAsync(service, path.Replace("{version}", service.Package.Version, StringComparison.Ordinal), mediaType, mediaType == "application/json" ? value.ToJsonString() : (string)value!);
                     var answer = await RunningService.JsonOf(response);
 
                     ((int)response.StatusCode).Should().Be(200, $"{path} takes its example {name}: {answer}");
@@ -51,17 +55,19 @@ public sealed class OpenApiTrafficTests(SharedService shared) : IClassFixture<Sh
         sent.Should().BeGreaterThan(8);
     }
 
-    [Fact]
-    public async Task Golden_rows_have_the_schema_of_a_row_and_their_answers_that_of_an_answer()
+    [Theory]
+    [MemberData(nameof(ServedTasks.All), MemberType = typeof(ServedTasks))]
+    public async Task Golden_rows_have_the_schema_of_a_row_and_their_answers_that_of_an_answer(string task)
     {
-        var document = await OpenApiTests.DocumentAsync(shared.Running);
+        var service = served[task];
+        var document = await OpenApiTests.DocumentAsync(service);
         var request = await OpenApiSchema.OfAsync(document, document["components"]!["schemas"]!["PredictRequest"]!);
-        using var model = await shared.Running.GetAsync("/v1/model");
+        using var model = await service.GetAsync("/v1/model");
 
         foreach (var golden in (await RunningService.JsonOf(model))["golden"]!.AsArray())
         {
             request.ShouldTake(golden!["row"], "it is a row");
-            using var response = await shared.Running.PredictAsync(golden["row"]!.ToJsonString());
+            using var response = await service.PredictAsync(golden["row"]!.ToJsonString());
             await ShouldBeAnswerAsync(document, document["paths"]!["/v1/predict"]!["post"]!, "200", await RunningService.JsonOf(response), "it is a golden row");
         }
     }
@@ -112,12 +118,15 @@ public sealed class OpenApiTrafficTests(SharedService shared) : IClassFixture<Sh
     [InlineData("/v2/models/delay/versions/{version}/ready")]
     public async Task Answers_about_the_model_have_the_schema_of_the_document(string path)
     {
-        var document = await OpenApiTests.DocumentAsync(shared.Running);
+        foreach (var service in served.Services)
+        {
+            var document = await OpenApiTests.DocumentAsync(service);
 
-        using var response = await shared.Running.GetAsync(path.Replace("{version}", shared.Running.Package.Version, StringComparison.Ordinal));
+            using var response = await service.GetAsync(path.Replace("{version}", service.Package.Version, StringComparison.Ordinal));
 
-        ((int)response.StatusCode).Should().Be(200);
-        await ShouldBeAnswerAsync(document, document["paths"]![path]!["get"]!, "200", await RunningService.JsonOf(response), path);
+            ((int)response.StatusCode).Should().Be(200);
+            await ShouldBeAnswerAsync(document, document["paths"]![path]!["get"]!, "200", await RunningService.JsonOf(response), path);
+        }
     }
 
     private static async Task ShouldBeAnswerAsync(JsonObject document, JsonNode operation, string statusCode, JsonNode answer, string because)
@@ -150,9 +159,9 @@ public sealed class OpenApiTrafficTests(SharedService shared) : IClassFixture<Sh
         return target.AsObject();
     }
 
-    private async Task<HttpResponseMessage> SendAsync(string path, string mediaType, string body)
+    private static async Task<HttpResponseMessage> SendAsync(RunningService service, string path, string mediaType, string body)
     {
         using var content = new StringContent(body, Encoding.UTF8, mediaType);
-        return await shared.Running.Client.PostAsync(new Uri(path, UriKind.Relative), content, TestContext.Current.CancellationToken);
+        return await service.Client.PostAsync(new Uri(path, UriKind.Relative), content, TestContext.Current.CancellationToken);
     }
 }

@@ -21,7 +21,7 @@ public sealed class DriftCountersTests : IDisposable
         var (features, predictions) = (TestModelReference.Profile.Features, TestModelReference.Profile.Predictions.Training);
         totals.Features.Should().BeEquivalentTo(features.Select(feature => feature.Training), o => o.WithStrictOrdering());
         totals.PredictionBins.Should().Equal(predictions.Bins);
-        (totals.PositiveLabels, totals.NegativeLabels).Should().Be((predictions.Labels["late"], predictions.Labels["on time"]));
+        totals.Labels.Should().Equal(predictions.Labels["late"], predictions.Labels["on time"]);
     }
 
     [Fact]
@@ -94,7 +94,7 @@ public sealed class DriftCountersTests : IDisposable
         _counters.Count(rows, [0.5f, MathF.BitDecrement(0.5f), 1]);
 
         var totals = _counters.Read();
-        (totals.PositiveLabels, totals.NegativeLabels).Should().Be((2, 1));
+        totals.Labels.Should().Equal(2, 1);
         totals.PredictionBins.Sum().Should().Be(3);
     }
 

@@ -17,6 +17,7 @@ public sealed class CounterLayout
     private readonly Dictionary<string, (int Offset, int Bins)> _features = new(StringComparer.Ordinal);
     private readonly int _predictions;
     private readonly List<string> _labels;
+    private readonly Dictionary<string, int> _labelIndices;
     private readonly List<string> _names = [];
 
     public CounterLayout(ReferenceProfile profile)
@@ -32,6 +33,7 @@ public sealed class CounterLayout
         _predictions = _names.Count;
         _names.AddRange(Enumerable.Range(0, profile.Predictions.Bins.Count).Select(bin => $"{ServiceMetricNames.PredictionBins}{{bin=\"{bin}\"}}"));
         _labels = [.. profile.Predictions.Training.Labels.Keys.Order(StringComparer.Ordinal)];
+        _labelIndices = _labels.Select((label, index) => (label, index)).ToDictionary(pair => pair.label, pair => pair.index, StringComparer.Ordinal);
         FirstLabel = _names.Count;
         _names.AddRange(_labels.Select(label => $"{ServiceMetricNames.PredictedLabels}{{label=\"{label}\"}}"));
         Answered = _names.Count;
@@ -57,16 +59,17 @@ public sealed class CounterLayout
         ServiceMetricNames.FeatureBins => FeatureOf(labels) is var (offset, bins) && IndexOf(labels) is var bin && bin < bins ? offset + bin : throw Unknown(name, labels),
         ServiceMetricNames.FeatureValues => FeatureOf(labels) is var (offset, bins) && Array.IndexOf(States, labels.GetValueOrDefault("state")) is >= 0 and var state ? offset + bins + state : throw Unknown(name, labels),
         ServiceMetricNames.PredictionBins => IndexOf(labels) is var bin && bin < FirstLabel - _predictions ? _predictions + bin : throw Unknown(name, labels),
-        ServiceMetricNames.PredictedLabels => _labels.IndexOf(labels.GetValueOrDefault("label", string.Empty)) is >= 0 and var label ? FirstLabel + label : throw Unknown(name, labels),
+        ServiceMetricNames.PredictedLabels => _labelIndices.TryGetValue(labels.GetValueOrDefault("label", string.Empty), out var label) ? FirstLabel + label : throw Unknown(name, labels),
         ServiceMetricNames.Rows => Answered,
         _ => throw new ArgumentException($"{name} is no counter of drift.", nameof(name)),
     };
 
-    /// <summary>Rows that were counted: over all labels, as every answer has one.</summary>
+    /// <summary>Rows that were counted: over all labels, as every answer has one; of a model of a number over all bins of its answers.</summary>
     public long RowsOf(CounterReading reading)
     {
         var rows = 0L;
-        for (var cell = FirstLabel; cell < Answered; cell++)
+        var (start, end) = _labels.Count > 0 ? (FirstLabel, Answered) : (_predictions, FirstLabel);
+        for (var cell = start; cell < end; cell++)
         {
             rows += Math.Max(reading[cell], 0);
         }

@@ -17,6 +17,11 @@ public sealed class DatasetDriftSource(ComparedModel model, Dataset dataset, Dat
     {
         if (dataset.Find(split) is null)
         {
+            if (dataset.Summary.Time is null)
+            {
+                throw new PipelineException(ExitCode.Usage, $"The dataset has no {Dataset.Name(split)} rows to compare: its rows have no time that could tell them from the others. Name files of rows with --source file:GLOB, or the services' counters.");
+            }
+
             throw new PipelineException(ExitCode.Usage, $"The dataset has no {Dataset.Name(split)} rows to compare; add splits.{Dataset.Name(split)} to model.yaml, or name files of rows.");
         }
 
@@ -31,7 +36,7 @@ public sealed class DatasetDriftSource(ComparedModel model, Dataset dataset, Dat
         var columns = new RowColumns($"read_parquet({DuckDatabase.Literal(dataset.PathOf(split))})", RowSql.Numbers(model.Schema, _ => "FLOAT"), RowSql.Texts(model.Schema, _ => "VARCHAR"))
         {
             Time = dataset.Summary.Time is { } time ? RowSql.Time(time, "TIMESTAMP") : null,
-            Label = ExampleRows.Label(dataset.Summary.Label, isBoolean: true),
+            Label = RowSql.Label(model.Package.Manifest.Outputs, dataset.Summary.Label, isBoolean: true),
         };
 
         // Nothing spills: rows are only passed through.

@@ -5,9 +5,10 @@ using Pipeline.ModelPackage;
 
 namespace Pipeline.Delivery.DriftChecks.Files;
 
-/// <summary>Finds features, time, label and probability among the columns of the table <c>source</c>, all of whose files have every feature as a column.</summary>
+/// <summary>Finds features, time, label and answer among the columns of the table <c>source</c>, all of whose files have every feature as a column.</summary>
 internal sealed class FeatureColumns(DuckDatabase database, ComparedModel model, FileRows rows, IReadOnlyList<DataFile> files)
 {
+    private readonly ModelOutputs _outputs = model.Package.Manifest.Outputs;
     private readonly Dictionary<string, string> _types = new(StringComparer.Ordinal);
     private readonly List<string> _faults = [];
 
@@ -22,14 +23,13 @@ internal sealed class FeatureColumns(DuckDatabase database, ComparedModel model,
             Check(feature, notes, cancellationToken);
         }
 
-        var log = LogColumns.Find(_types.Keys, model.Schema);
+        var log = LogColumns.Find(_types.Keys, model.Schema, _outputs);
         var columns = new RowColumns("source", RowSql.Numbers(model.Schema, name => _types[name]), RowSql.Texts(model.Schema, name => _types[name]))
         {
             Time = Time(log, notes, cancellationToken),
-            Probability = Probability(log, cancellationToken),
             IsOfModel = log is null ? null : IsOfModel(log, model.Package),
         };
-        columns = WithLabel(columns, log, notes, cancellationToken);
+        columns = WithLabel(WithAnswer(columns, log, cancellationToken), log, notes, cancellationToken);
         return _faults.Count == 0
             ? columns
             : throw new PipelineException(ExitCode.Usage, $"The columns of the rows cannot be used:\n  {string.Join("\n  ", _faults)}");
@@ -95,9 +95,15 @@ internal sealed class FeatureColumns(DuckDatabase database, ComparedModel model,
     private string? Time(LogColumns? log, List<string> notes, CancellationToken cancellationToken)
     {
         var name = rows.Time ?? log?.Time ?? model.Definition.Data.Time;
-        if (name is null || !Has(name, rows.Time, "time"))
+        if (name is null)
         {
-            notes.Add($"The rows have no time{(name is null ? string.Empty : $" ('{name}' is no column)")}, so that all of them are one window.");
+            notes.Add("The rows have no time (model.yaml names no column for it), so that all of them are one window.");
+            return null;
+        }
+
+        if (!Has(name, rows.Time, "time"))
+        {
+            notes.Add($"The rows have no time ('{name}' is no column), so that all of them are one window.");
             return null;
         }
 
@@ -122,22 +128,43 @@ internal sealed class FeatureColumns(DuckDatabase database, ComparedModel model,
         return example;
     }
 
-    private string? Probability(LogColumns? log, CancellationToken cancellationToken)
+    private RowColumns WithAnswer(RowColumns columns, LogColumns? log, CancellationToken cancellationToken)
     {
-        var name = rows.Probability ?? log?.Probability;
-        if (name is null || !Has(name, rows.Probability, "probability"))
+        var name = rows.Answer ?? log?.Answer;
+        if (name is null || !Has(name, rows.Answer, _outputs.Tensor))
         {
-            return null;
+            return columns;
+        }
+
+        var type = _types[name];
+        if (_outputs is MulticlassOutputs)
+        {
+            if (IsNumberList(type))
+            {
+                return WithProbabilities(columns, DuckDatabase.Identifier(name));
+            }
+
+            _faults.Add($"{files[0].Name}: the column '{name}' is {type}; probabilities are a list of numbers");
+            return columns;
         }
 
         if (IsNumeric(name, cancellationToken))
         {
-            return $"TRY_CAST({RowSql.Number(name, _types[name])} AS FLOAT)";
+            return columns with { Score = $"TRY_CAST({RowSql.Number(name, type)} AS FLOAT)" };
         }
 
-        _faults.Add($"{files[0].Name}: the column '{name}' is {_types[name]}; a probability is a number");
-        return null;
+        _faults.Add($"{files[0].Name}: the column '{name}' is {type}; a {_outputs.Tensor} is a number");
+        return columns;
     }
+
+    private static bool IsNumberList(string type) => type.EndsWith(']') && ExampleQuery.KindOf(type[..type.LastIndexOf('[')]) == FeatureKind.Numeric;
+
+    // A list of another length is no answer of the model's. Of classes that tie the first is meant, as by the service.
+    private RowColumns WithProbabilities(RowColumns columns, string list) => columns with
+    {
+        Score = FormattableString.Invariant($"CASE WHEN len({list}) = {_outputs.Width} THEN CAST(list_max({list}) AS FLOAT) END"),
+        Answer = $"CAST(list_position({list}, list_max({list})) - 1 AS INTEGER)",
+    };
 
     private RowColumns WithLabel(RowColumns columns, LogColumns? log, List<string> notes, CancellationToken cancellationToken)
     {
@@ -149,15 +176,9 @@ internal sealed class FeatureColumns(DuckDatabase database, ComparedModel model,
         }
 
         var type = _types[name];
-        var isNumeric = ExampleQuery.KindOf(type) == FeatureKind.Numeric;
-        if (type == "BOOLEAN" || (isNumeric && !IsAny($"{DuckDatabase.Identifier(name)} NOT IN (0, 1)", cancellationToken)))
+        if (LabelOf(columns, name, type, cancellationToken) is { } found)
         {
-            return columns with { Label = ExampleRows.Label(name, type == "BOOLEAN") };
-        }
-
-        if (ExampleQuery.KindOf(type) == FeatureKind.Categorical)
-        {
-            return columns with { Label = $"CAST({DuckDatabase.Identifier(name)} AS VARCHAR)", IsLabelText = true };
+            return found;
         }
 
         if (rows.Label is null)
@@ -166,10 +187,37 @@ internal sealed class FeatureColumns(DuckDatabase database, ComparedModel model,
         }
         else
         {
-            _faults.Add($"{files[0].Name}: the column '{name}' is {type}; a label is BOOLEAN, 0 and 1, or the name of a label");
+            _faults.Add($"{files[0].Name}: the column '{name}' is {type}; a label is {LabelForms}");
         }
 
         return columns;
+    }
+
+    private string LabelForms => _outputs switch
+    {
+        BinaryOutputs => "BOOLEAN, 0 and 1, or the name of a label",
+        MulticlassOutputs => "the name of a class",
+        _ => "a number",
+    };
+
+    private RowColumns? LabelOf(RowColumns columns, string name, string type, CancellationToken cancellationToken)
+    {
+        var kind = ExampleQuery.KindOf(type);
+        switch (_outputs)
+        {
+            case BinaryOutputs when type == "BOOLEAN" || (kind == FeatureKind.Numeric && !IsAny($"{DuckDatabase.Identifier(name)} NOT IN (0, 1)", cancellationToken)):
+                return columns with { Label = ExampleRows.Label(name, type == "BOOLEAN") };
+            case BinaryOutputs when kind == FeatureKind.Categorical:
+                return columns with { Label = $"CAST({DuckDatabase.Identifier(name)} AS VARCHAR)", IsLabelText = true };
+
+            // Names of classes may be whole numbers.
+            case MulticlassOutputs when kind is not null || type == "JSON":
+                return columns with { Label = RowSql.Text(name, type) };
+            case RegressionOutputs when IsNumeric(name, cancellationToken):
+                return columns with { Label = $"TRY_CAST({RowSql.Number(name, type)} AS FLOAT)" };
+            default:
+                return null;
+        }
     }
 
     private bool Has(string name, string? named, string role)

@@ -8,9 +8,9 @@ public sealed record FileRows(string Directory, IReadOnlyList<string> Patterns)
     /// <summary>Column with a row's time; null: that of a prediction log, or of model.yaml if there is a column of its name.</summary>
     public string? Time { get; init; }
 
-    /// <summary>Column that tells what a row turned out to be: boolean, 0 and 1, or the names of the labels; null: that of model.yaml if there is a column of its name.</summary>
+    /// <summary>Column that tells what a row turned out to be: boolean, 0 and 1, or the names of the labels, or a number if the model answers one; null: that of model.yaml if there is a column of its name.</summary>
     public string? Label { get; init; }
 
-    /// <summary>Column with the probability that the model answered; null: that of a prediction log, else rows are scored.</summary>
-    public string? Probability { get; init; }
+    /// <summary>Column with what the model answered: the probability, a list of the classes' probabilities, or the number; null: that of a prediction log, else rows are scored.</summary>
+    public string? Answer { get; init; }
 }

@@ -9,13 +9,17 @@ internal sealed record RowColumns(string Relation, IReadOnlyList<string> Numbers
     /// <summary>Microseconds since 1970, null if missing; null as a whole if rows have no time.</summary>
     public string? Time { get; init; }
 
-    /// <summary>0, 1 or something else, or a text (<see cref="IsLabelText"/>), null if missing; null as a whole if no row has a label.</summary>
+    /// <summary>Of two classes 0, 1 or something else, or a text (<see cref="IsLabelText"/>); of several a text, of a number a float. Null if missing; null as a whole if no row has a label.</summary>
     public string? Label { get; init; }
 
+    /// <summary>Whether a label of two classes is a text.</summary>
     public bool IsLabelText { get; init; }
 
-    /// <summary>The probability that was answered: a float, null if missing; null as a whole if rows have to be scored.</summary>
-    public string? Probability { get; init; }
+    /// <summary>The score of what was answered: a float, null if missing; null as a whole if rows have to be scored.</summary>
+    public string? Score { get; init; }
+
+    /// <summary>Of several classes, the label that was answered, as an index; null as a whole if it follows from the score.</summary>
+    public string? Answer { get; init; }
 
     /// <summary>Whether the model in question answered the row; null as a whole if all rows count.</summary>
     public string? IsOfModel { get; init; }

@@ -60,7 +60,7 @@ internal sealed class RowColumnsFinder(DuckDatabase database, ComparedModel mode
     {
         foreach (var (file, (_, columns)) in lacking.ToList())
         {
-            if (LogColumns.Find(columns, new FeatureSchema([])) is not { } log)
+            if (LogColumns.FindAny(columns) is not { } log)
             {
                 continue;
             }
@@ -118,14 +118,14 @@ internal sealed class RowColumnsFinder(DuckDatabase database, ComparedModel mode
         {
             // Whatever its type of time is: all of them can be cast.
             Time = settings.Time is { } time ? RowSql.Time(time, "TIMESTAMP") : null,
-            Label = query.Label.Expression,
+            Label = RowSql.Label(model.Package.Manifest.Outputs, settings.Label, query.Label.IsBoolean),
         };
     }
 
     private List<string> Ignored()
     {
         var named = new List<string>();
-        foreach (var (role, column, own) in new[] { ("the time", rows.Time, model.Definition.Data.Time), ("the label", rows.Label, model.Definition.Data.Label), ("the probability", rows.Probability, null) })
+        foreach (var (role, column, own) in new (string, string?, string?)[] { ("the time", rows.Time, model.Definition.Data.Time), ("the label", rows.Label, model.Definition.Data.Label), ($"the {model.Package.Manifest.Outputs.Tensor}", rows.Answer, null) })
         {
             if (column is not null && column != own)
             {

@@ -30,6 +30,17 @@ internal static class RowSql
             : null;
     }
 
+    /// <summary>A label that is as training has it: of two classes 0 or 1, of several the class's name, of a number the number.</summary>
+    /// <param name="outputs">What the model answers.</param>
+    /// <param name="column">The label's.</param>
+    /// <param name="isBoolean">Of two classes: whether it is one of booleans.</param>
+    public static string Label(ModelOutputs outputs, string column, bool isBoolean) => outputs switch
+    {
+        BinaryOutputs => ExampleRows.Label(column, isBoolean),
+        MulticlassOutputs => $"CAST({DuckDatabase.Identifier(column)} AS VARCHAR)",
+        _ => $"TRY_CAST({DuckDatabase.Identifier(column)} AS FLOAT)",
+    };
+
     /// <summary>A column as a number; a text that is none is null.</summary>
     public static string Number(string column, string type) =>
         type is "VARCHAR" or "JSON" ? $"TRY_CAST({Text(column, type)} AS DOUBLE)" : DuckDatabase.Identifier(column);

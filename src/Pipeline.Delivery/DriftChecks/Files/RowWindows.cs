@@ -12,16 +12,21 @@ internal sealed class RowWindows(DuckDatabase database, ComparedModel model, Row
     /// <summary>So many rows are scored where the answers are not known: the share of a bin is right to about half a percentage point of its own tenth.</summary>
     public const int MaxScored = 100_000;
 
+    /// <summary>So many numbers they answer at most: of very many classes fewer rows are scored.</summary>
+    public const int MaxScoredNumbers = 10_000_000;
+
     /// <summary>So many single answers are given on where they are known; all of them are counted.</summary>
     public const int MaxAnswers = 1_000_000;
 
     private const int LabelOrdinal = 1;
-    private const int ProbabilityOrdinal = 2;
-    private const int FeatureOrdinal = 3;
+    private const int ScoreOrdinal = 2;
+    private const int AnswerOrdinal = 3;
+    private const int FeatureOrdinal = 4;
 
     private readonly WindowGrid _grid = new(plan);
+    private readonly ModelOutputs _outputs = model.Package.Manifest.Outputs;
+    private readonly TrueLabels _labels = new(model.Package.Manifest.Outputs, columns, LabelOrdinal);
     private long _outside;
-    private long _oddLabels;
 
     /// <exception cref="DatabaseException">The rows cannot be read.</exception>
     /// <exception cref="Engine.PipelineException">The plan's windows cannot be.</exception>
@@ -38,7 +43,7 @@ internal sealed class RowWindows(DuckDatabase database, ComparedModel model, Row
         var hasWindows = columns.Time is not null && _grid.End is not null;
         var counts = hasWindows ? CountsOf(scan) : [scan.Rows - scan.WithoutTime];
         var features = new FeatureTally(model.Reference, model.Schema);
-        var windows = EvenPick.Share(counts, columns.Probability is null ? MaxScored : MaxAnswers).Zip(counts, (wanted, count) => new WindowTally(features, model, new EvenPick(count, wanted))).ToList();
+        var windows = EvenPick.Share(counts, columns.Score is null ? Math.Min(MaxScored, MaxScoredNumbers / _outputs.Width) : MaxAnswers).Zip(counts, (wanted, count) => new WindowTally(features, model, new EvenPick(count, wanted))).ToList();
         var numeric = model.Schema.Numeric.Count;
         var sample = model.Training is not null && numeric > 0 && counts[^1] > 0 ? new SampleColumns(numeric, counts[^1]) : null;
         Count(windows, features, sample, hasWindows, cancellationToken);
@@ -88,7 +93,7 @@ internal sealed class RowWindows(DuckDatabase database, ComparedModel model, Row
 
     private void Count(List<WindowTally> windows, FeatureTally features, SampleColumns? sample, bool hasWindows, CancellationToken cancellationToken)
     {
-        string[] parts = [columns.Time is null ? "NULL" : WindowGrid.TimeWithin(columns.Time), columns.Label ?? "NULL", columns.Probability ?? "NULL", .. columns.Numbers, .. columns.Texts];
+        string[] parts = [columns.Time is null ? "NULL" : WindowGrid.TimeWithin(columns.Time), columns.Label ?? "NULL", columns.Score ?? "NULL", columns.Answer ?? "NULL", .. columns.Numbers, .. columns.Texts];
         database.Read(
             $"SELECT {string.Join(", ", parts)} FROM {columns.Relation}{(columns.IsOfModel is null ? string.Empty : $" WHERE {columns.IsOfModel}")}",
             row =>
@@ -100,19 +105,15 @@ internal sealed class RowWindows(DuckDatabase database, ComparedModel model, Row
 
                 window.Rows++;
                 features.Count(window.Cells, row, FeatureOrdinal);
-                var label = LabelOf(row);
-                if (label is { } isPositive)
-                {
-                    window.CountLabel(isPositive);
-                }
-
-                if (columns.Probability is null)
+                var label = _labels.Count(row, window);
+                if (columns.Score is null)
                 {
                     window.Take(label);
                 }
                 else
                 {
-                    window.CountAnswer(row.IsDBNull(ProbabilityOrdinal) ? float.NaN : row.GetFloat(ProbabilityOrdinal), label);
+                    var score = row.IsDBNull(ScoreOrdinal) ? float.NaN : row.GetFloat(ScoreOrdinal);
+                    window.CountAnswer(score, AnswerOf(row, score), label);
                 }
 
                 if (window == windows[^1])
@@ -133,36 +134,11 @@ internal sealed class RowWindows(DuckDatabase database, ComparedModel model, Row
         return hasWindows && !row.IsDBNull(0) && _grid.IndexOf(row.GetInt64(0)) is >= 0 and var index && index < windows.Count ? windows[(int)index] : null;
     }
 
-    private bool? LabelOf(DuckDBDataReader row)
-    {
-        if (columns.Label is null || row.IsDBNull(LabelOrdinal))
-        {
-            return null;
-        }
-
-        var label = columns.IsLabelText ? LabelOf(row.GetString(LabelOrdinal)) : LabelOf(row.GetFieldValue<sbyte>(LabelOrdinal));
-        _oddLabels += label is null ? 1 : 0;
-        return label;
-    }
-
-    private static bool? LabelOf(sbyte number) => number switch
-    {
-        0 => false,
-        1 => true,
-        _ => null,
-    };
-
-    private bool? LabelOf(string text)
-    {
-        var outputs = (BinaryOutputs)model.Package.Manifest.Outputs;
-        return text == outputs.PositiveLabel || (text is "1" or "true" && text != outputs.NegativeLabel) ? true
-            : text == outputs.NegativeLabel || text is "0" or "false" ? false
-            : null;
-    }
+    private int AnswerOf(DuckDBDataReader row, float score) => columns.Answer is null ? _outputs.LabelIndexOf([score]) : row.IsDBNull(AnswerOrdinal) ? -1 : row.GetInt32(AnswerOrdinal);
 
     private void Score(List<WindowTally> windows, CancellationToken cancellationToken)
     {
-        if (columns.Probability is null && windows.Exists(window => window.Rows > 0))
+        if (columns.Score is null && windows.Exists(window => window.Rows > 0))
         {
             using var scorer = OnnxScorer.Load(model.Package.OnnxPath, model.Schema);
             windows.ForEach(window => window.Score(scorer, cancellationToken));
@@ -191,14 +167,14 @@ internal sealed class RowWindows(DuckDatabase database, ComparedModel model, Row
     {
         if (window.Picked + window.WithoutAnswer < window.Rows)
         {
-            yield return columns.Probability is null
+            yield return columns.Score is null
                 ? Invariant($"The model's answers are those to {window.Picked:N0} evenly spaced rows of {window.Rows:N0}.")
                 : Invariant($"Estimates of how the model does are made from {window.Picked:N0} evenly spaced rows of {window.Rows:N0}.");
         }
 
         if (window.WithoutAnswer > 0)
         {
-            yield return Invariant($"{window.WithoutAnswer:N0} rows have no probability that is a number; their answers are not counted.");
+            yield return Invariant($"{window.WithoutAnswer:N0} rows have no {(_outputs.IsMatrix ? "probabilities that are numbers" : $"{_outputs.Tensor} that is a number")}; their answers are not counted.");
         }
     }
 
@@ -225,9 +201,9 @@ internal sealed class RowWindows(DuckDatabase database, ComparedModel model, Row
             notes.Add("There is no row to count.");
         }
 
-        if (_oddLabels > 0)
+        if (_labels.Odd > 0)
         {
-            notes.Add(Invariant($"{_oddLabels:N0} labels are none of the model's and are taken for unknown."));
+            notes.Add(Invariant($"{_labels.Odd:N0} labels are none of the model's and are taken for unknown."));
         }
 
         return notes;

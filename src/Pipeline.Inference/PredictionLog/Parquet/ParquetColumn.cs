@@ -6,19 +6,34 @@ using System.Text;
 namespace Pipeline.Inference.PredictionLog.Parquet;
 
 /// <summary>A column's values of one row group: plain values, compressed as one page, with a bit a row where values may be missing.</summary>
-internal sealed class ParquetColumn(string name, ColumnType type, bool isOptional)
+/// <param name="name">Its name.</param>
+/// <param name="type">Of its values.</param>
+/// <param name="isOptional">Whether values may be missing.</param>
+/// <param name="listLength">Values a row, if the column is one of lists; they miss nothing. Each is then to be added by itself.</param>
+internal sealed class ParquetColumn(string name, ColumnType type, bool isOptional, int? listLength = null)
 {
     public const int PlainEncoding = 0;
     public const int RunLengthEncoding = 3;
     private const int DataPage = 0;
+    private const int ListType = 3;
 
     private readonly ArrayBufferWriter<byte> _values = new();
     private readonly ArrayBufferWriter<byte> _present = new();
     private int _count;
 
-    public string Name { get; } = name;
-
     public bool IsOptional { get; } = isOptional;
+
+    /// <summary>Names from the root to the values.</summary>
+    public IReadOnlyList<string> Path => [.. Schema.Select(element => element.Name)];
+
+    /// <summary>The column in the footer: itself, or in the standard's three levels a list, what is repeated, and its element.</summary>
+    public IReadOnlyList<SchemaElement> Schema => listLength is null
+        ? [new SchemaElement(name) { PhysicalType = PhysicalType, Repetition = IsOptional ? SchemaElement.Optional : SchemaElement.Required, ConvertedType = ConvertedType }]
+        : [
+            new SchemaElement(name) { Repetition = SchemaElement.Required, ChildCount = 1, ConvertedType = ListType },
+            new SchemaElement("list") { Repetition = SchemaElement.Repeated, ChildCount = 1 },
+            new SchemaElement("element") { PhysicalType = PhysicalType, Repetition = SchemaElement.Required, ConvertedType = ConvertedType },
+        ];
 
     /// <summary>The number of the type in Parquet's format.</summary>
     public int PhysicalType => type switch
@@ -86,7 +101,7 @@ internal sealed class ParquetColumn(string name, ColumnType type, bool isOptiona
         int plainLength;
         using (var gzip = new GZipStream(body, CompressionLevel.Fastest, leaveOpen: true))
         {
-            plainLength = IsOptional ? WritePresence(gzip) : 0;
+            plainLength = listLength is { } length ? WriteLevels(gzip, length) : IsOptional ? WritePresence(gzip) : 0;
             gzip.Write(_values.WrittenSpan);
             plainLength += _values.WrittenCount;
         }
@@ -95,7 +110,7 @@ internal sealed class ParquetColumn(string name, ColumnType type, bool isOptiona
         WriteHeader(new CompactWriter(output), plainLength, (int)body.Length);
         var headerLength = output.WrittenCount - start;
         output.Write(body.GetBuffer().AsSpan(0, (int)body.Length));
-        return new ColumnChunk(this, offset, headerLength + plainLength, headerLength + body.Length);
+        return new ColumnChunk(this, _count, offset, headerLength + plainLength, headerLength + body.Length);
     }
 
     public void Clear()
@@ -118,6 +133,14 @@ internal sealed class ParquetColumn(string name, ColumnType type, bool isOptiona
             header.Int32(4, RunLengthEncoding);
         });
     });
+
+    private int WriteLevels(GZipStream output, int length)
+    {
+        var (repetition, definition) = (ListLevels.Repetition(_count, length), ListLevels.Definition(_count));
+        output.Write(repetition);
+        output.Write(definition);
+        return repetition.Length + definition.Length;
+    }
 
     // A length, then one bit-packed run: its header (groups of eight, times two, plus one) and a bit a row.
     private int WritePresence(GZipStream output)

@@ -27,8 +27,8 @@ internal sealed class ParquetEncoder : IRecordEncoder
     private readonly (ParquetColumn Column, string? Value)[] _model;
     private readonly ParquetColumn _row;
     private readonly ParquetColumn[] _features;
-    private readonly ParquetColumn _probability;
-    private readonly ParquetColumn _label;
+    private readonly ParquetColumn _numbers;
+    private readonly ParquetColumn? _label;
     private RowGroup? _encoded;
 
     public ParquetEncoder(RecordLayout layout)
@@ -47,9 +47,9 @@ internal sealed class ParquetEncoder : IRecordEncoder
         ];
         _row = Own(RecordFields.Row, ColumnType.Int32);
         _features = [.. layout.Features.Select(feature => new ParquetColumn(feature.Name, feature.Kind == FeatureKind.Numeric ? ColumnType.Float : ColumnType.Text, isOptional: true))];
-        _probability = Own(RecordFields.Probability, ColumnType.Float);
-        _label = Own(RecordFields.Label, ColumnType.Text);
-        _columns = [_time, _requestId, _traceId, _protocol, .. _model.Select(pair => pair.Column), _row, .. _features, _probability, _label];
+        _numbers = new ParquetColumn(layout.Own(layout.Outputs.Tensor), ColumnType.Float, isOptional: false, layout.Outputs.IsMatrix ? layout.Outputs.Width : null);
+        _label = layout.Outputs.Labels.Count > 0 ? Own(RecordFields.Label, ColumnType.Text) : null;
+        _columns = [_time, _requestId, _traceId, _protocol, .. _model.Select(pair => pair.Column), _row, .. _features, _numbers, .. _label is null ? Array.Empty<ParquetColumn>() : [_label]];
     }
 
     private static ReadOnlySpan<byte> Magic => "PAR1"u8;
@@ -65,7 +65,7 @@ internal sealed class ParquetEncoder : IRecordEncoder
     public void Add(PredictionRecord record, int row)
     {
         var scored = record.Scored;
-        var probability = scored.Probabilities[row];
+        var prediction = scored.PredictionOf(row);
         _time.Add(record.Time);
         _requestId.Add(record.RequestId);
         _traceId.Add(record.TraceId);
@@ -77,8 +77,12 @@ internal sealed class ParquetEncoder : IRecordEncoder
 
         _row.Add(row);
         AddFeatures(scored, row);
-        _probability.Add(probability);
-        _label.Add(((BinaryOutputs)_layout.Model.Package.Manifest.Outputs).LabelOf(probability));
+        foreach (var number in prediction)
+        {
+            _numbers.Add(number);
+        }
+
+        _label?.Add(_layout.Outputs.LabelOf(prediction));
         PendingRows++;
         if (PendingRows % RowsPerCount == 0)
         {
@@ -121,26 +125,34 @@ internal sealed class ParquetEncoder : IRecordEncoder
     private void WriteFooter(CompactWriter footer) => footer.Struct(() =>
     {
         footer.Int32(1, 1);
-        footer.StructList(2, [null, .. _columns], column => WriteSchema(footer, column));
+        footer.StructList(2, [Root, .. _columns.SelectMany(column => column.Schema)], element => WriteSchema(footer, element));
         footer.Int64(3, _groups.Sum(group => (long)group.RowCount));
         footer.StructList(4, _groups, group => WriteGroup(footer, group));
         footer.Text(6, "inference");
     });
 
     // The root, which stands for all columns, comes before them.
-    private void WriteSchema(CompactWriter footer, ParquetColumn? column)
+    private SchemaElement Root => new("prediction") { ChildCount = _columns.Count };
+
+    private static void WriteSchema(CompactWriter footer, SchemaElement element)
     {
-        if (column is null)
+        if (element.PhysicalType is { } type)
         {
-            footer.Text(4, "prediction");
-            footer.Int32(5, _columns.Count);
-            return;
+            footer.Int32(1, type);
         }
 
-        footer.Int32(1, column.PhysicalType);
-        footer.Int32(3, column.IsOptional ? 1 : 0);
-        footer.Text(4, column.Name);
-        if (column.ConvertedType is { } converted)
+        if (element.Repetition is { } repetition)
+        {
+            footer.Int32(3, repetition);
+        }
+
+        footer.Text(4, element.Name);
+        if (element.ChildCount is { } children)
+        {
+            footer.Int32(5, children);
+        }
+
+        if (element.ConvertedType is { } converted)
         {
             footer.Int32(6, converted);
         }
@@ -155,9 +167,9 @@ internal sealed class ParquetEncoder : IRecordEncoder
             {
                 footer.Int32(1, chunk.Column.PhysicalType);
                 footer.Int32List(2, ParquetColumn.PlainEncoding, ParquetColumn.RunLengthEncoding);
-                footer.TextList(3, chunk.Column.Name);
+                footer.TextList(3, chunk.Column.Path);
                 footer.Int32(4, GzipCodec);
-                footer.Int64(5, group.RowCount);
+                footer.Int64(5, chunk.ValueCount);
                 footer.Int64(6, chunk.UncompressedLength);
                 footer.Int64(7, chunk.CompressedLength);
                 footer.Int64(9, chunk.Offset);

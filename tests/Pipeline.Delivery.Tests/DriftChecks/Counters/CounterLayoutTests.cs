@@ -48,6 +48,22 @@ public sealed class CounterLayoutTests
         }
     }
 
+    [Fact]
+    public void A_model_of_a_number_has_no_labels_and_its_rows_are_those_of_its_bins()
+    {
+        var none = new PredictionCounts([5, 5], new Dictionary<string, long>());
+        var layout = new CounterLayout(SampleReference.Profile with { Predictions = new PredictionProfile(new QuantileBins([0.5]), none, none) });
+        var reading = new CounterReading(new long[layout.Count]);
+        reading[layout.CellOf("model_prediction_bin_total", new Dictionary<string, string> { ["bin"] = "0" })] = 30;
+        reading[layout.CellOf("model_prediction_bin_total", new Dictionary<string, string> { ["bin"] = "1" })] = 10;
+        reading[layout.Answered] = 50;
+
+        layout.RowsOf(reading).Should().Be(40);
+        layout.CoverageOf(reading).Should().Be(0.8);
+        layout.ToProfile(reading, null, null).Predictions.Should().BeEquivalentTo(new PredictionCounts([30, 10], new Dictionary<string, long>()));
+        FluentActions.Invoking(() => layout.CellOf("model_predicted_label_total", new Dictionary<string, string> { ["label"] = "won" })).Should().Throw<InvalidDataException>();
+    }
+
     [Theory]
     [InlineData("model_feature_bin_total", "bin", "3")]
     [InlineData("model_feature_bin_total", "bin", "-1")]

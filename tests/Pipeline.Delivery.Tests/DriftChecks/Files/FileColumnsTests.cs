@@ -155,7 +155,7 @@ public sealed class FileColumnsTests : IDisposable
         var window = await _folder.ReadOneAsync(_folder.Rows("rows.parquet") with { Label = "outcome" });
 
         window.Profile.Labels.Should().Equal(new Dictionary<string, long> { ["late"] = expected ? 1 : 0, ["on time"] = expected ? 0 : 1 });
-        window.Scored.Should().Equal(new ScoredRow(0.5f, expected));
+        window.Scored.Should().Equal(new ScoredRow(0.5f, 0, expected ? 0 : 1));
     }
 
     [Fact]

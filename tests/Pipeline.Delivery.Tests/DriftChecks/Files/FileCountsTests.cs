@@ -24,7 +24,7 @@ public sealed class FileCountsTests : IDisposable
         var window = await _folder.ReadOneAsync(_folder.Rows(_folder.Write(name, rows)));
 
         ShouldBeAsCountedByTheService(window.Profile, rows);
-        window.Scored.Should().Equal(rows.Select(row => new ScoredRow(row.Probability, row.Late)));
+        window.Scored.Should().Equal(rows.Select(row => new ScoredRow(row.Probability, row.Probability >= 0.25f ? 0 : 1, row.Late is { } late ? (late ? 0 : 1) : null)));
         window.Profile.Labels.Should().Equal(new Dictionary<string, long> { ["late"] = rows.Count(row => row.Late == true), ["on time"] = rows.Count(row => row.Late == false) });
         (window.Coverage, window.Samples).Should().Be((null, null));
         window.Notes.Should().BeEmpty();
@@ -88,6 +88,6 @@ public sealed class FileCountsTests : IDisposable
         }
 
         profile.Predictions!.Bins.Should().Equal(expected.PredictionBins);
-        profile.Predictions.Labels.Should().Equal(new Dictionary<string, long> { ["late"] = expected.PositiveLabels, ["on time"] = expected.NegativeLabels });
+        profile.Predictions.Labels.Should().Equal(new Dictionary<string, long> { ["late"] = expected.Labels[0], ["on time"] = expected.Labels[1] });
     }
 }

@@ -94,7 +94,7 @@ public sealed class FileRefusalTests : IDisposable
     public async Task Columns_that_were_named_wrong(string? time, string? label, string? probability, string message)
     {
         _folder.Write("a.csv", Good);
-        var rows = _folder.Rows("a.csv") with { Time = time, Label = label, Probability = probability ?? "score" };
+        var rows = _folder.Rows("a.csv") with { Time = time, Label = label, Answer = probability ?? "score" };
 
         var act = () => _folder.ReadAsync(rows);
 
@@ -120,7 +120,7 @@ public sealed class FileRefusalTests : IDisposable
         using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         cancellation.CancelAfter(300);
 
-        var act = () => _folder.ReadAsync(_folder.Rows("raw.csv") with { Probability = null }, endless, cancellationToken: cancellation.Token);
+        var act = () => _folder.ReadAsync(_folder.Rows("raw.csv") with { Answer = null }, endless, cancellationToken: cancellation.Token);
 
         await act.Should().ThrowAsync<OperationCanceledException>();
     }

@@ -2,6 +2,7 @@ using System.Globalization;
 using Pipeline.Delivery.DriftChecks;
 using Pipeline.Delivery.DriftChecks.Files;
 using Pipeline.Inference.PredictionLog;
+using Pipeline.ModelPackage;
 
 namespace Pipeline.Delivery.Tests.DriftChecks.Files;
 
@@ -22,7 +23,7 @@ public sealed class LoggedRowsTests : IDisposable
         window.Profile.Rows.Should().Be(2);
         window.Profile.From.Should().Be(new DateTimeOffset(2024, 5, 1, 0, 0, 0, TimeSpan.Zero));
         window.Profile.Predictions!.Labels.Should().Equal(new Dictionary<string, long> { ["late"] = 1, ["on time"] = 1 });
-        window.Scored.Should().Equal(new ScoredRow(0.5f, null), new ScoredRow(0.1f, null));
+        window.Scored.Should().Equal(new ScoredRow(0.5f, 0, null), new ScoredRow(0.1f, 1, null));
         window.Profile.Labels.Should().BeNull("the log's label is the model's answer");
         window.Notes.Should().Equal($"1 rows were answered by other packages than {MixedModel.Package} and are not counted.", "1 files that are still being written (.tmp) are not read.");
     }
@@ -58,15 +59,15 @@ public sealed class LoggedRowsTests : IDisposable
     [InlineData("time", "_time", "PROBABILITY")]
     public void The_logs_columns_are_found_by_the_names_that_the_service_gives_them(params string[] features)
     {
-        var schema = new Pipeline.ModelPackage.FeatureSchema([.. features.Select(name => new Pipeline.ModelPackage.Feature(name, Pipeline.ModelPackage.FeatureKind.Numeric, AllowsMissing: true))]);
-        string[] own = [RecordFields.Time, RecordFields.RequestId, RecordFields.TraceId, RecordFields.Protocol, RecordFields.Model, RecordFields.Version, RecordFields.Digest, RecordFields.Stage, RecordFields.Row, RecordFields.Probability, RecordFields.Label];
+        var schema = new FeatureSchema([.. features.Select(name => new Feature(name, FeatureKind.Numeric, AllowsMissing: true))]);
+        string[] own = [RecordFields.Time, RecordFields.RequestId, RecordFields.TraceId, RecordFields.Protocol, RecordFields.Model, RecordFields.Version, RecordFields.Digest, RecordFields.Stage, RecordFields.Row, BinaryOutputs.TensorName, RecordFields.Label];
         string[] columns = [.. own.Select(name => RecordFields.NameOf(name, features)), .. features];
 
-        var log = LogColumns.Find(columns, schema);
+        var log = LogColumns.Find(columns, schema, MixedModel.Manifest.Outputs);
 
         log.Should().Be(new LogColumns(
-            RecordFields.NameOf(RecordFields.Time, features), RecordFields.NameOf(RecordFields.Digest, features), RecordFields.NameOf(RecordFields.Probability, features), RecordFields.NameOf(RecordFields.Label, features)));
-        LogColumns.Find(columns[1..], schema).Should().BeNull();
+            RecordFields.NameOf(RecordFields.Time, features), RecordFields.NameOf(RecordFields.Digest, features), RecordFields.NameOf(BinaryOutputs.TensorName, features), RecordFields.NameOf(RecordFields.Label, features)));
+        LogColumns.Find(columns[1..], schema, MixedModel.Manifest.Outputs).Should().BeNull();
     }
 
     private static string Line(string digest, float probability) => string.Create(

@@ -52,7 +52,7 @@ internal sealed class RowFolder : IDisposable
         return name;
     }
 
-    public FileRows Rows(params string[] patterns) => new(Path, patterns) { Probability = "score" };
+    public FileRows Rows(params string[] patterns) => new(Path, patterns) { Answer = "score" };
 
     public Task<IReadOnlyList<SourceWindow>> ReadAsync(FileRows rows, ComparedModel? model = null, WindowPlan? plan = null, CancellationToken? cancellationToken = null) =>
         new FileDriftSource(model ?? MixedModel.Compared(Path), rows, new RunStore(_fixture.Artifacts, TimeProvider.System)).ReadAsync(plan ?? OneDay, cancellationToken ?? Token);

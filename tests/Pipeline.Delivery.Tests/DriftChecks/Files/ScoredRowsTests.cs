@@ -29,7 +29,7 @@ public sealed class ScoredRowsTests(TrainedStore trained) : IDisposable
         ShouldBeTheTestRows(window.Profile, model);
         var test = dataset.Read(DataSplit.Test, Token);
         using var scorer = OnnxScorer.Load(model.Package.OnnxPath, model.Package.Manifest.Features);
-        window.Scored.Should().Equal(scorer.Score(test.Features, Token).Zip(test.Labels.Flags, (probability, label) => new ScoredRow(probability, label)));
+        window.Scored.Should().Equal(scorer.Score(test.Features, Token).Zip(test.Labels.Flags, (probability, label) => new ScoredRow(probability, model.Package.Manifest.Outputs.LabelIndexOf([probability]), label ? 0 : 1)));
         window.Notes.Should().BeEmpty();
     }
 
