@@ -4,6 +4,7 @@ using Microsoft.ML.Calibrators;
 using Pipeline.Delivery.Data;
 using Pipeline.Delivery.Definition;
 using Pipeline.Delivery.Evaluation;
+using Pipeline.Delivery.Sources;
 using Pipeline.Engine;
 using Pipeline.Metrics;
 using Pipeline.Metrics.Binary;
@@ -13,11 +14,11 @@ using Pipeline.OnnxExport;
 namespace Pipeline.Delivery.Training;
 
 /// <summary>dataset → candidate model: fits every trainer, exports each to ONNX, keeps the best on the validation rows and checks it against ML.NET on every test row.</summary>
-public sealed class TrainStage(StageRunner runner, Digest code)
+public sealed class TrainStage(StageRunner runner, SourceCode code)
 {
     public const string Name = "Train";
 
-    private const string RepeatName = "TrainAgain";
+    internal const string RepeatName = "TrainAgain";
 
     public Task<CandidateModel> RunAsync(Dataset dataset, ModelDefinition definition, CancellationToken cancellationToken) =>
         runner.RunAsync<CandidateModel>(
@@ -25,11 +26,11 @@ public sealed class TrainStage(StageRunner runner, Digest code)
             (output, token) => TrainAsync(output, dataset, definition, token),
             cancellationToken);
 
-    public StageKey Key(Dataset dataset, ModelDefinition definition) => new(Name, definition.Name, new Dictionary<string, string>
+    public StageKey Key(Dataset dataset, ModelDefinition definition) => new(Name, definition.Name, new StageInputs
     {
         ["dataset"] = dataset.Digest.ToString(),
-        ["settings (training)"] = DefinitionDigest.OfTraining(definition).ToString(),
-        ["code"] = code.ToString(),
+        ["settings (training)"] = DefinitionDigest.OfTraining(definition),
+        ["code"] = code.Input,
     });
 
     /// <summary>Trains the candidate's trainer once more; of it the digests alone are kept.</summary>

@@ -1,4 +1,4 @@
-using Pipeline.Delivery.Images;
+
 
 namespace Pipeline.Integration.Tests.Images;
 
