@@ -118,6 +118,11 @@ public sealed partial class RunStore
         {
             return null;
         }
+        catch (IOException e) when (e is not (DirectoryNotFoundException or FileNotFoundException) && !MachineFault.IsHeld(e))
+        {
+            // A file system that is mounted to be read only.
+            return null;
+        }
     }
 
     private void KeepUse(string entry, FileStream? use)

@@ -29,17 +29,19 @@ internal static class PackageVersions
         var central = Read(props).Descendants("PackageVersion").Where(element => element.Attribute("Include") is not null).ToList();
         foreach (var pin in central.Where(element => ((string?)element.Parent?.Attribute("Label"))?.StartsWith(PinsLabel, StringComparison.Ordinal) == true))
         {
-            versions[NameOf(pin)] = VersionOf(pin) ?? string.Empty;
+            versions[NameOf(pin)] = Central(NameOf(pin));
         }
 
         foreach (var reference in ProjectFiles(root, paths).SelectMany(project => Read(project).Descendants("PackageReference")).Where(element => element.Attribute("Include") is not null))
         {
             var name = NameOf(reference);
-            versions[name] = (string?)reference.Attribute("VersionOverride") ?? VersionOf(reference)
-                ?? string.Join(", ", central.Where(element => string.Equals(NameOf(element), name, StringComparison.OrdinalIgnoreCase)).Select(VersionOf));
+            versions[name] = (string?)reference.Attribute("VersionOverride") ?? VersionOf(reference) ?? Central(name);
         }
 
         return versions;
+
+        // Conditions are not evaluated: of several versions all count.
+        string Central(string name) => string.Join(", ", central.Where(element => string.Equals(NameOf(element), name, StringComparison.OrdinalIgnoreCase)).Select(VersionOf));
     }
 
     private static IEnumerable<string> ProjectFiles(string root, IEnumerable<string> paths) =>
