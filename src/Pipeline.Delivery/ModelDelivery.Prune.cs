@@ -1,5 +1,6 @@
 using Pipeline.Delivery.Definition;
 using Pipeline.Delivery.Pruning;
+using Pipeline.Delivery.Training;
 using Pipeline.Engine;
 
 namespace Pipeline.Delivery;
@@ -24,7 +25,7 @@ public sealed partial class ModelDelivery
             {
                 var delivery = Create(options with { Model = model, Stage = null, Compare = null, Waive = null, Force = null, Tracking = null }, log);
                 new PromotedOutputs(delivery._ledger, store, entries).AddTo(outputs, model);
-                foreach (var output in (await delivery.PlannedAsync(cancellationToken)).Select(row => row.Output).OfType<string>())
+                foreach (var output in Restored(await delivery.PlannedAsync(cancellationToken), entries))
                 {
                     outputs.Add(output, $"{model}: the next run restores it");
                 }
@@ -37,5 +38,14 @@ public sealed partial class ModelDelivery
         }
 
         new PruneStage(store, log).Run(settings, entries, outputs, cancellationToken);
+    }
+
+    /// <summary>What a plan restores, and what Gate restores within itself: the repeated training of the same inputs.</summary>
+    private static IEnumerable<string> Restored(IReadOnlyList<PlannedStage> plan, IReadOnlyList<StoreEntry> entries)
+    {
+        var outputs = plan.Select(row => row.Output).OfType<string>().ToList();
+        var training = entries.FirstOrDefault(entry => entry.Stage == TrainStage.Name && outputs.Contains(entry.Output))?.Record?.Key.Parts;
+        var repeated = entries.Where(entry => training is not null && entry.Stage == TrainStage.RepeatName && entry.Record is { } record && training.All(record.Key.Parts.Contains));
+        return [.. outputs, .. repeated.Select(entry => entry.Output)];
     }
 }

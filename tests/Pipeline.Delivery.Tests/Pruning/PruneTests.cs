@@ -36,6 +36,22 @@ public sealed class PruneTests(TrainedStore trained) : IDisposable
     }
 
     [Fact]
+    public async Task The_repeated_training_of_a_gate_stays_with_the_training()
+    {
+        foreach (var definition in new[] { _stages.Definition, _stages.WithStump })
+        {
+            var (dataset, candidate, _) = await _stages.EvaluateAsync(definition);
+            await new TrainStage(_stages.Runner, Stages.Code).RepeatAsync(candidate, dataset, definition, Token);
+        }
+
+        using var later = _stages.Restarted();
+
+        await PruneAsync(later, Nothing);
+
+        Kept(later).Should().Equal("Evaluate 1", "PrepareData 1", "Train 1", "TrainAgain 1");
+    }
+
+    [Fact]
     public async Task What_stages_run_and_would_be_rolled_back_to_stays_with_the_rows_it_was_trained_on()
     {
         var oldest = await _stages.PackageAsync(Seeded(2));
