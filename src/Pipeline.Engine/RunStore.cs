@@ -150,23 +150,35 @@ public sealed partial class RunStore
             File.Move(destination, Path.Combine(scratch, "in the way"));
         }
 
-        // Before it can be found, so that nobody prunes it in between.
-        var use = OpenUse(entry);
+        // Before it can be found, so that nobody prunes it in between. Windows moves no folder of an open file.
+        var use = OperatingSystem.IsWindows() ? null : OpenUse(entry);
         var replaced = destination + ReplacedSuffix;
-        if (Directory.Exists(destination))
-        {
-            Directory.Move(destination, replaced);
-        }
-
+        SetAside(destination, replaced);
         Directory.Move(entry, destination);
         DurableFiles.FlushDirectory(Path.GetDirectoryName(destination)!);
-        KeepUse(destination, use);
+        KeepUse(destination, use ?? OpenUse(destination));
         if (Directory.Exists(replaced))
         {
             Directory.Move(replaced, Path.Combine(scratch, "replaced"));
         }
 
         return Path.Combine(destination, OutputFolder);
+    }
+
+    private void SetAside(string destination, string replaced)
+    {
+        EndUse(destination);
+        try
+        {
+            if (Directory.Exists(destination))
+            {
+                Directory.Move(destination, replaced);
+            }
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // Pruned meanwhile.
+        }
     }
 
     private bool HasSameFiles(StageKey key, StoreRecord made) =>
