@@ -157,6 +157,16 @@ public sealed class PlanTests(TrainedStore trained) : IDisposable
     }
 
     [Fact]
+    public async Task Every_stage_that_is_stored_or_planned_can_be_forced()
+    {
+        await _stages.RunAsync(_stages.NewDelivery());
+
+        var stored = Directory.EnumerateDirectories(Path.Combine(_stages.Fixture.Artifacts, "store")).Select(Path.GetFileName);
+
+        StageGraph.Names.Should().Contain(stored).And.Contain((await PlanAsync()).Select(row => row.Stage));
+    }
+
+    [Fact]
     public void A_stage_that_is_none_cannot_be_forced()
     {
         var create = () => _stages.NewDelivery(force: "Promote");
