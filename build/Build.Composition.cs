@@ -83,18 +83,21 @@ sealed partial class Build
 
     SmokePass SmokePass { get => Made(field); set; }
 
-    ModelDelivery Delivery => field ??= ModelDelivery.Create(
-        new DeliveryOptions(RootDirectory, Given(Model), Given(Stage), Given(Registry), Given(BaseImageReference), NoDocker)
-        {
-            Decision = new DecisionOptions(Given(Reason), Yes, FromCaller(SshKey)),
-            PolicyReference = Given(PolicyRef),
-            DeploymentReviews = FromCaller(DeploymentReviews),
-            ModelSigningKey = ModelSigningKeyPath,
-            Tracking = NoTracking ? null : TrackingSettings.Read(Environment.GetEnvironmentVariable),
-            Compare = ExecutionPlan.Any(target => target.Name == nameof(Compare)) ? new CompareOptions(Given(With), Given(And)) : null,
-            Waive = ExecutionPlan.Any(target => target.Name == nameof(Waive)) ? WaiveOptions.Parse(Given(WaivedGate), Given(Reason), Given(Expires), DateOnly.FromDateTime(DateTime.UtcNow)) : null,
-        },
-        new RunLog(Log.Logger, CreateConsole(), TimeProvider.System));
+    ModelDelivery Delivery => field ??= ModelDelivery.Create(Options, RunLog);
+
+    DeliveryOptions Options => new(RootDirectory, Given(Model), Given(Stage), Given(Registry), Given(BaseImageReference), NoDocker)
+    {
+        Decision = new DecisionOptions(Given(Reason), Yes, FromCaller(SshKey)),
+        PolicyReference = Given(PolicyRef),
+        DeploymentReviews = FromCaller(DeploymentReviews),
+        ModelSigningKey = ModelSigningKeyPath,
+        Force = Given(Force),
+        Tracking = NoTracking ? null : TrackingSettings.Read(Environment.GetEnvironmentVariable),
+        Compare = ExecutionPlan.Any(target => target.Name == nameof(Compare)) ? new CompareOptions(Given(With), Given(And)) : null,
+        Waive = ExecutionPlan.Any(target => target.Name == nameof(Waive)) ? WaiveOptions.Parse(Given(WaivedGate), Given(Reason), Given(Expires), DateOnly.FromDateTime(DateTime.UtcNow)) : null,
+    };
+
+    RunLog RunLog => field ??= new RunLog(Log.Logger, CreateConsole(), TimeProvider.System);
 
     /// <summary>Asked before anything runs: what is wrong with settings or usage is told by the target that then runs.</summary>
     bool TryTakesWhatRuns()

@@ -1,7 +1,9 @@
 using Nuke.Common;
 using Pipeline.Delivery.Definition;
 using Pipeline.Delivery.DriftChecks;
+using Pipeline.Delivery.Pruning;
 using Pipeline.Delivery.Tracking;
+using Pipeline.Engine;
 
 /// <summary>The parameters: command line, then NUKE_X or X in the environment, then .nuke/parameters.json, then what stands here.</summary>
 sealed partial class Build
@@ -78,8 +80,19 @@ sealed partial class Build
     [Parameter("File with what GitHub's API gives for a run's approvals")]
     readonly string? DeploymentReviews;
 
+    [Parameter("Stage that is run anew with all that follows from it, even if they are stored, such as Train")]
+    readonly string? Force;
+
+    [Parameter("Size that Prune leaves of the run store, such as 2GiB. Default is 5GiB")]
+    readonly string? Keep;
+
+    [Parameter("Shows what Prune would remove, and removes nothing")]
+    readonly bool DryRun;
+
     [Parameter("Behaves as if there were no Docker engine")]
     readonly bool NoDocker;
+
+    PruneSettings PruneSettings => new(DataSize.TryParse(Given(Keep), out var size) ? size : PruneSettings.DefaultKeep, DryRun);
 
     RunsOptions RunsOptions => new(Given(Sort), Given(With), Given(And));
 

@@ -1,4 +1,5 @@
 using Nuke.Common;
+using Pipeline.Delivery;
 using Pipeline.Delivery.Approvals;
 
 /// <summary>The table of contents: every target, what it takes and makes, and what comes before it.</summary>
@@ -111,6 +112,11 @@ sealed partial class Build : NukeBuild
         .Description("runs and versions that the tracking server lacks → the server, each once")
         .After(Promote, Rollback)
         .Executes(() => Run(stop => Delivery.SyncTrackingAsync(stop)));
+
+    Target Prune => _ => _
+        .Description("run store → at most --keep of it, without what stages run or runs restore; --dry-run only shows it")
+        .After(Promote, Rollback)
+        .Executes(() => Run(stop => ModelDelivery.PruneAsync(Options, PruneSettings, RunLog, stop)));
 
     Target Test => _ => _
         .Description("every test project → passed, failed, skipped")

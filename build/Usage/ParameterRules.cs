@@ -1,5 +1,6 @@
 using System.Globalization;
 using Nuke.Common;
+using Pipeline.Delivery;
 using Pipeline.Delivery.Definition;
 using Pipeline.Delivery.DriftChecks;
 using Pipeline.Engine;
@@ -33,6 +34,8 @@ static class ParameterRules
         "BaseImage" => value => value.Any(char.IsWhiteSpace) || value.Contains("://", StringComparison.Ordinal) ? "write it as NAME:TAG or NAME@DIGEST, without a scheme or spaces" : null,
         "Source" => Source,
         "Window" => value => DurationText.TryParse(value, out _) ? null : $"it must be {DurationText.Form}",
+        "Force" => StageGraph.FaultOf,
+        "Keep" => value => DataSize.TryParse(value, out _) ? null : $"it must be {DataSize.Form}",
         "OnDrift" => value => OneOf(value, ["none", "retrain"]),
         "ModelSigningKey" => value => File.Exists(Path.Combine(Environment.GetEnvironmentVariable(CallerDirectoryVariable) ?? string.Empty, value)) ? null : "there is no such file",
         "Package" => value => Path.Exists(Path.Combine(Environment.GetEnvironmentVariable(CallerDirectoryVariable) ?? string.Empty, value)) ? null : "there is no such file or folder",

@@ -32,6 +32,9 @@ public sealed record DeliveryOptions(string RootDirectory, string? Model, string
     /// <summary>What Waive is to let through; null if that does not run.</summary>
     public WaiveOptions? Waive { get; init; }
 
+    /// <summary>Name of the stage from which on everything is made anew; null to restore what is stored.</summary>
+    public string? Force { get; init; }
+
     /// <summary>Where runs are logged; null to log none.</summary>
     public TrackingSettings? Tracking { get; init; }
 }

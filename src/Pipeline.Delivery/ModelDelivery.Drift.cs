@@ -136,7 +136,12 @@ public sealed partial class ModelDelivery
                 var state = Path.Combine(ArtifactsDirectory(_options), "drift", _definition.Name, $"{stage ?? "unpromoted"}.json");
                 return new ServiceDriftSource(counted, options.Source.Values, state, Environment.GetEnvironmentVariable(ServiceDriftSource.KeyVariable), _log.Clock);
             case DriftSourceKind.File:
-                var (_, stored) = _runner.Plan<Dataset>(PrepareDataStage.Key(_definition, _code.ToString()));
+                var (_, stored) = _runner.Plan<Dataset>(PrepareDataStage.Key(_definition, _code.Input));
+                if (stored is not null)
+                {
+                    _runner.Store.Use(stored.Directory);
+                }
+
                 return new FileDriftSource(Compared(package, reference, stored), new FileRows(options.Directory, options.Source.Values), _runner.Store);
             default:
                 var dataset = await PrepareDataAsync(cancellationToken);

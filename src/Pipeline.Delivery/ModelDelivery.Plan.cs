@@ -19,15 +19,21 @@ public sealed partial class ModelDelivery
     /// <summary>Prints for each stage whether it would run or be restored, and which input changed. A stage after one that would run is judged when that one has run. Nothing is run, pulled or pushed.</summary>
     public async Task PlanAsync(CancellationToken cancellationToken)
     {
+        var rows = await PlannedAsync(cancellationToken);
+        _log.Table(["stage", "would", "why"], rows.Select(row => new[] { row.Stage, row.WillRun ? "run" : "restore", row.Why }));
+    }
+
+    private async Task<IReadOnlyList<PlannedStage>> PlannedAsync(CancellationToken cancellationToken)
+    {
         var rows = new List<PlannedStage>();
         var package = PlanSigning(rows, PlanPackage(rows, cancellationToken)?.Package);
         await PlanServingAsync(rows, package, cancellationToken);
-        _log.Table(["stage", "would", "why"], rows.Select(row => new[] { row.Stage, row.WillRun ? "run" : "restore", row.Why }));
+        return rows;
     }
 
     private StoredPackage? PlanPackage(List<PlannedStage> rows, CancellationToken cancellationToken)
     {
-        var dataset = Next<Dataset>(rows, PrepareDataStage.Key(_definition, _code.ToString()));
+        var dataset = Next<Dataset>(rows, PrepareDataStage.Key(_definition, _code.Input));
         if (dataset is not null)
         {
             CheckWhatComesLater(dataset, cancellationToken);
@@ -125,10 +131,11 @@ public sealed partial class ModelDelivery
         return artifact;
     }
 
-    private static TArtifact? Wait<TArtifact>(List<PlannedStage> rows, string stage, string waitsFor)
+    private TArtifact? Wait<TArtifact>(List<PlannedStage> rows, string stage, string waitsFor)
         where TArtifact : class
     {
-        rows.Add(new PlannedStage(stage, WillRun: true, $"waits for {waitsFor}; restored if that gives what it gave before"));
+        var isForced = _runner.Forced?.Stages.Contains(stage) == true;
+        rows.Add(new PlannedStage(stage, WillRun: true, isForced ? $"{_runner.Forced}" : $"waits for {waitsFor}; restored if that gives what it gave before"));
         return null;
     }
 }

@@ -28,8 +28,10 @@ public sealed partial class ModelDelivery
         "src/Pipeline.Metrics",
         "src/Pipeline.ModelPackage",
         "src/Pipeline.OnnxExport",
-        "Directory.Packages.props",
     ];
+
+    // Packages of these projects, and pins of what they bring along, that decide no bytes of a model package: they sign, ask Docker, or reckon with calendars.
+    internal static IReadOnlyList<string> PackagesBesideModels { get; } = ["BouncyCastle.Cryptography", "Docker.DotNet.Enhanced", "Ical.Net", "NodaTime"];
 
     internal static string HostRuntimeIdentifier
     {

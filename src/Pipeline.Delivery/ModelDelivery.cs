@@ -11,6 +11,7 @@ using Pipeline.Delivery.Provenance;
 using Pipeline.Delivery.Publishing;
 using Pipeline.Delivery.Reports.Evaluations;
 using Pipeline.Delivery.Signing;
+using Pipeline.Delivery.Sources;
 using Pipeline.Delivery.SmokeTests;
 using Pipeline.Delivery.SmokeTests.Operations;
 using Pipeline.Delivery.Tracking;
@@ -28,7 +29,7 @@ public sealed partial class ModelDelivery
     private readonly RunLog _log;
     private readonly StageRunner _runner;
     private readonly PromotionLedger _ledger;
-    private readonly Digest _code;
+    private readonly SourceCode _code;
     private readonly IReadOnlyList<Waiver> _waivers;
     private readonly ProvenanceRecorder _provenance;
     private readonly SigningKey? _signingKey;
@@ -42,9 +43,9 @@ public sealed partial class ModelDelivery
         _options = options;
         _definition = definition;
         _log = log;
-        _runner = new StageRunner(new RunStore(artifacts, log.Clock), log);
+        _runner = new StageRunner(new RunStore(artifacts, log.Clock), log) { Forced = options.Force is { } stage ? StageGraph.From(stage) : null };
         _ledger = new PromotionLedger(definition.Directory, artifacts, _runner.Store, log.Clock);
-        _code = SourceDigest.Of(options.RootDirectory, ModelSources);
+        _code = SourceCode.Of(options.RootDirectory, ModelSources, PackagesBesideModels);
         _waivers = WaiverFiles.Read(definition.Directory);
         _provenance = new ProvenanceRecorder(options.RootDirectory, log.Clock, Environment.GetEnvironmentVariable);
         _stores = new TrackingStores(options.Tracking, options.RootDirectory, log, Environment.GetEnvironmentVariable);
@@ -60,6 +61,11 @@ public sealed partial class ModelDelivery
         CheckStage(options.Stage, definition);
         CheckRegistry(options.Registry, definition);
         var delivery = new ModelDelivery(options, definition, log);
+        if (delivery._runner.Forced is { } forced)
+        {
+            log.Info($"{forced}: run anew, as far as this run comes to them: {string.Join(", ", forced.Stages)}");
+        }
+
         if (options.Compare is not null)
         {
             _ = delivery.ComparedPackages(new ChampionSource(delivery._ledger, delivery._runner.Store, images: null));
@@ -71,7 +77,7 @@ public sealed partial class ModelDelivery
     /// <summary>data → dataset</summary>
     public async Task<Dataset> PrepareDataAsync(CancellationToken cancellationToken)
     {
-        var dataset = await new PrepareDataStage(_runner).RunAsync(_definition, _code.ToString(), cancellationToken);
+        var dataset = await new PrepareDataStage(_runner).RunAsync(_definition, _code.Input, cancellationToken);
         CheckWhatComesLater(dataset, cancellationToken);
         return dataset;
     }
@@ -81,7 +87,7 @@ public sealed partial class ModelDelivery
     {
         var stage = new TrainStage(_runner, _code);
         var key = stage.Key(dataset, _definition);
-        return _tracking.TrainingAsync(key, _runner.Store.Find(key, out _) is not null, dataset, () => stage.RunAsync(dataset, _definition, cancellationToken), cancellationToken);
+        return _tracking.TrainingAsync(key, !_runner.IsForced(key) && _runner.Store.Find(key, out _) is not null, dataset, () => stage.RunAsync(dataset, _definition, cancellationToken), cancellationToken);
     }
 
     /// <summary>candidate model → metrics on the test rows</summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text.Json;
 
@@ -5,12 +6,16 @@ namespace Pipeline.Engine;
 
 /// <summary>
 /// Outputs of stages, each under <c>&lt;root&gt;/store/&lt;stage&gt;/&lt;key&gt;/</c>. An output is written to a temporary folder, flushed and renamed, so that a run killed at any
-/// instant leaves either the whole output or none. It counts as a hit only if every file re-hashes right. Safe for several processes at once: a stage of a model is run by one at a time.
+/// instant leaves either the whole output or none. It counts as a hit only if every file re-hashes right. Safe for several processes at once: a stage of a model is run by one at a time, and
+/// what a living process has made or restored is not pruned.
 /// </summary>
-public sealed class RunStore
+public sealed partial class RunStore
 {
     private const string RecordFile = "record.json";
-    private const string OutputFolder = "output";
+    internal const string OutputFolder = "output";
+
+    // An output that another one is about to take the place of: there is no moment at which neither can be found again.
+    private const string ReplacedSuffix = ".replaced";
 
     // 128 bits of the key: paths that people copy need not be longer.
     private const int FolderNameLength = 32;
@@ -34,6 +39,7 @@ public sealed class RunStore
         Directory.CreateDirectory(_temporaryRoot);
         Directory.CreateDirectory(_lockRoot);
         RemoveLeftovers();
+        PutBackReplaced();
     }
 
     /// <summary>The folder of the output, if it is there and unharmed.</summary>
@@ -45,49 +51,59 @@ public sealed class RunStore
         fault = null;
         if (!Directory.Exists(entry))
         {
+            fault = File.Exists(entry) ? "there is a file in its place" : null;
             return null;
         }
 
         fault = FaultOf(entry);
+        if (fault is not null && !Directory.Exists(entry))
+        {
+            // Pruned or replaced meanwhile, which is no harm.
+            fault = null;
+            return null;
+        }
+
         return fault is null ? Path.Combine(entry, OutputFolder) : null;
     }
 
-    /// <summary>The newest record of a stage for a model, whatever its key; null if there is none. For telling what changed since.</summary>
-    public StoreRecord? FindNewest(string stage, string model)
-    {
-        var folder = Path.Combine(_storeRoot, stage);
-        return !Directory.Exists(folder)
-            ? null
-            : Directory.EnumerateDirectories(folder)
-                .Select(TryReadRecord)
-                .OfType<StoreRecord>()
-                .Where(record => record.Key.Model == model)
-                .MaxBy(record => record.CreatedAt);
-    }
+    /// <summary>The record of a stage's output for a model that was made or restored last, whatever its key; null if there is none. For telling what changed since.</summary>
+    public StoreRecord? FindNewest(string stage, string model) =>
+        EntryFolders(stage)
+            .Select(entry => new { Record = TryReadRecord(entry), Entry = entry })
+            .Where(found => found.Record?.Key.Model == model)
+            .MaxBy(found => LastUsed(found.Entry, found.Record))?
+            .Record;
 
     /// <summary>The folders of a stage's outputs, of every model, whole or harmed: who reads one checks it.</summary>
-    public IEnumerable<string> Outputs(string stage)
-    {
-        var folder = Path.Combine(_storeRoot, stage);
-        return Directory.Exists(folder) ? Directory.EnumerateDirectories(folder).Select(entry => Path.Combine(entry, OutputFolder)) : [];
-    }
+    public IEnumerable<string> Outputs(string stage) => EntryFolders(stage).Select(entry => Path.Combine(entry, OutputFolder));
 
     /// <summary>Restores the output, or makes it. Of several processes that want the same key one makes it and the others wait and restore.</summary>
     /// <param name="key">The inputs.</param>
     /// <param name="write">Writes the output's files into the folder it is given.</param>
     /// <param name="cancellationToken">Cancelled: nothing is kept.</param>
-    /// <returns>The output's folder, and whether it was restored.</returns>
-    public async Task<(string Directory, bool Restored)> GetOrMakeAsync(StageKey key, Func<string, CancellationToken, Task> write, CancellationToken cancellationToken)
+    /// <param name="isForced">True to make it even if it is stored. One of the same bytes stays where it is; any other is replaced.</param>
+    /// <param name="onHarmed">Is told why an output that exists does not count, before it is made anew.</param>
+    /// <returns>The output's folder, and whether it was restored. As long as this process lives it is not pruned.</returns>
+    public async Task<(string Directory, bool Restored)> GetOrMakeAsync(
+        StageKey key, Func<string, CancellationToken, Task> write, CancellationToken cancellationToken, bool isForced = false, Action<string>? onHarmed = null)
     {
-        if (Find(key, out _) is { } found)
+        if (!isForced && Restore(key, out _) is { } found)
         {
             return (found, true);
         }
 
         using var held = await LockAsync(key, cancellationToken);
-        if (Find(key, out _) is { } foundMeanwhile)
+        await WaitForPruningAsync(EntryPath(key), cancellationToken);
+        PutBack(EntryPath(key));
+        string? fault = null;
+        if (!isForced && Restore(key, out fault) is { } foundMeanwhile)
         {
             return (foundMeanwhile, true);
+        }
+
+        if (fault is not null)
+        {
+            onHarmed?.Invoke(fault);
         }
 
         using var scratch = CreateScratch();
@@ -97,6 +113,11 @@ public sealed class RunStore
         await write(output, cancellationToken);
         cancellationToken.ThrowIfCancellationRequested();
         var record = new StoreRecord(key, HashFiles(output), _clock.GetUtcNow(), _clock.GetElapsedTime(start).TotalSeconds);
+        if (isForced && HasSameFiles(key, record) && Restore(key, out _) is { } same)
+        {
+            return (same, false);
+        }
+
         await File.WriteAllBytesAsync(Path.Combine(entry, RecordFile), JsonSerializer.SerializeToUtf8Bytes(record, JsonOptions), cancellationToken);
         DurableFiles.FlushTree(entry);
         return (Publish(entry, EntryPath(key), scratch.Path), false);
@@ -109,6 +130,7 @@ public sealed class RunStore
     public async Task DiscardAsync(StageKey key, CancellationToken cancellationToken)
     {
         using var held = await LockAsync(key, cancellationToken);
+        PutBack(EntryPath(key));
         if (Directory.Exists(EntryPath(key)))
         {
             using var scratch = CreateScratch();
@@ -119,18 +141,84 @@ public sealed class RunStore
     /// <summary>A folder of one's own that is deleted on disposal, or by a later run if this one is killed.</summary>
     public ScratchDirectory CreateScratch() => ScratchDirectory.Create(_temporaryRoot);
 
-    private static string Publish(string entry, string destination, string scratch)
+    [SuppressMessage("Reliability", "CA2000:Dispose objects before losing scope", Justification = "A use is kept.")]
+    private string Publish(string entry, string destination, string scratch)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(destination)!);
-        if (Directory.Exists(destination))
+        if (File.Exists(destination))
         {
-            // Only a harmed output can be in the way: a good one would have been a hit under the lock.
-            Directory.Move(destination, Path.Combine(scratch, "harmed"));
+            File.Move(destination, Path.Combine(scratch, "in the way"));
         }
 
+        // Before it can be found, so that nobody prunes it in between. Windows moves no folder of an open file.
+        var use = OperatingSystem.IsWindows() ? null : OpenUse(entry);
+        var replaced = destination + ReplacedSuffix;
+        SetAside(destination, replaced);
         Directory.Move(entry, destination);
         DurableFiles.FlushDirectory(Path.GetDirectoryName(destination)!);
+        KeepUse(destination, use ?? OpenUse(destination));
+        if (Directory.Exists(replaced))
+        {
+            Directory.Move(replaced, Path.Combine(scratch, "replaced"));
+        }
+
         return Path.Combine(destination, OutputFolder);
+    }
+
+    private void SetAside(string destination, string replaced)
+    {
+        EndUse(destination);
+        try
+        {
+            if (Directory.Exists(destination))
+            {
+                Directory.Move(destination, replaced);
+            }
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // Pruned meanwhile.
+        }
+    }
+
+    private bool HasSameFiles(StageKey key, StoreRecord made) =>
+        Find(key, out _) is not null && TryReadRecord(EntryPath(key)) is { } stored && stored.Files.Count == made.Files.Count && stored.Files.All(file => made.Files.GetValueOrDefault(file.Key) == file.Value);
+
+    /// <summary>An output whose replacement was killed takes its place again, or goes if that has been taken. The caller holds the stage's lock.</summary>
+    private static void PutBack(string entry)
+    {
+        var replaced = entry + ReplacedSuffix;
+        if (!Directory.Exists(replaced))
+        {
+            return;
+        }
+
+        if (Directory.Exists(entry))
+        {
+            Directory.Delete(replaced, recursive: true);
+        }
+        else
+        {
+            Directory.Move(replaced, entry);
+        }
+    }
+
+    private void PutBackReplaced()
+    {
+        foreach (var replaced in Directory.EnumerateDirectories(_storeRoot).SelectMany(stage => Directory.EnumerateDirectories(stage, "*" + ReplacedSuffix)).ToList())
+        {
+            using var held = TryReadRecord(replaced) is { } record ? FileLock.TryAcquire(LockPath(record.Key)) : null;
+            if (held is not null)
+            {
+                PutBack(replaced[..^ReplacedSuffix.Length]);
+            }
+        }
+    }
+
+    private IEnumerable<string> EntryFolders(string stage)
+    {
+        var folder = Path.Combine(_storeRoot, stage);
+        return Directory.Exists(folder) ? Directory.EnumerateDirectories(folder).Where(entry => !entry.EndsWith(ReplacedSuffix, StringComparison.Ordinal)) : [];
     }
 
     private static Dictionary<string, string> HashFiles(string output) =>
@@ -142,6 +230,18 @@ public sealed class RunStore
     {
         using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 20, FileOptions.SequentialScan);
         return Convert.ToHexStringLower(SHA256.HashData(stream));
+    }
+
+    private static bool HasHash(string path, string hash)
+    {
+        try
+        {
+            return HashFile(path) == hash;
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return false;
+        }
     }
 
     private static StoreRecord? TryReadRecord(string entry)
@@ -158,7 +258,9 @@ public sealed class RunStore
         }
     }
 
-    private static string? FaultOf(string entry)
+    /// <param name="entry">Its folder.</param>
+    /// <param name="hashes">False to find only what can be seen without reading the files.</param>
+    private static string? FaultOf(string entry, bool hashes = true)
     {
         if (TryReadRecord(entry) is not { } record)
         {
@@ -180,7 +282,7 @@ public sealed class RunStore
         Parallel.ForEach(record.Files, file =>
         {
             var path = Path.Combine(output, file.Key);
-            var fault = !File.Exists(path) ? $"{file.Key} is missing" : HashFile(path) != file.Value ? $"{file.Key} has changed" : null;
+            var fault = !File.Exists(path) ? $"{file.Key} is missing" : hashes && !HasHash(path, file.Value) ? $"{file.Key} has changed" : null;
             if (fault is not null)
             {
                 lock (faults)
@@ -195,7 +297,9 @@ public sealed class RunStore
     }
 
     private Task<FileLock> LockAsync(StageKey key, CancellationToken cancellationToken) =>
-        FileLock.AcquireAsync(Path.Combine(_lockRoot, $"{key.Stage}-{key.Model}.lock"), _clock, cancellationToken);
+        FileLock.AcquireAsync(LockPath(key), _clock, cancellationToken);
+
+    private string LockPath(StageKey key) => Path.Combine(_lockRoot, $"{key.Stage}-{key.Model}.lock");
 
     private string EntryPath(StageKey key) => Path.Combine(_storeRoot, key.Stage, key.Hash[..FolderNameLength]);
 

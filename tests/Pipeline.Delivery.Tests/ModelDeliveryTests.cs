@@ -1,5 +1,7 @@
 using System.Xml.Linq;
 using Pipeline.Delivery.Gates;
+using Pipeline.Delivery.Packaging;
+using Pipeline.Delivery.Sources;
 using Pipeline.Engine;
 
 namespace Pipeline.Delivery.Tests;
@@ -21,6 +23,17 @@ public sealed class ModelDeliveryTests(TrainedStore trained) : IDisposable
 
         ModelDelivery.ModelSources.Should().Contain(references.Except(["src/Pipeline.Engine", "src/Pipeline.Tracking"]), "the engine knows no stage, and what is logged shapes nothing");
         ModelDelivery.ModelSources.Should().OnlyContain(path => Path.Exists(Path.Combine(Repository.Root, path)));
+    }
+
+    [Fact]
+    public void Every_package_that_shapes_a_model_is_part_of_its_code_digest_and_no_other()
+    {
+        var packages = PackageVersions.Of(Repository.Root, ModelDelivery.ModelSources);
+
+        packages.Keys.Should().Contain(BomLibraries.Of("lightgbm").Concat(BomLibraries.Of("fast-tree")).Where(library => library.Uses.Contains(BomLibraries.Training)).Select(library => library.Name));
+        packages.Keys.Should().Contain(ModelDelivery.PackagesBesideModels, "they would count if they were not left out");
+        packages.Keys.Should().Contain(["MathNet.Numerics", "System.Numerics.Tensors", "YamlDotNet"]).And.NotContain(["xunit.v3", "Microsoft.Data.Sqlite", "Serilog", "Polly.Core", "prometheus-net", "Scalar.AspNetCore"]);
+        packages.Values.Should().OnlyContain(version => char.IsAsciiDigit(version[0]));
     }
 
     [Fact]

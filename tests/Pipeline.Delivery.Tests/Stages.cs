@@ -101,8 +101,22 @@ internal sealed class Stages : IDisposable
     }
 
     /// <summary>The whole delivery over the same folders, on a machine without Docker.</summary>
-    public ModelDelivery NewDelivery(string? stage = null, string? registry = null, CompareOptions? compare = null, WaiveOptions? waive = null, string? signingKey = null, TrackingSettings? tracking = null) =>
-        ModelDelivery.Create(new DeliveryOptions(Fixture.Root, SmallModel.Name, stage, registry, null, NoDocker: true) { Compare = compare, Waive = waive, ModelSigningKey = signingKey, Tracking = tracking }, Runner.Log);
+    public ModelDelivery NewDelivery(string? stage = null, string? registry = null, CompareOptions? compare = null, WaiveOptions? waive = null, string? signingKey = null, TrackingSettings? tracking = null, string? force = null) =>
+        ModelDelivery.Create(new DeliveryOptions(Fixture.Root, SmallModel.Name, stage, registry, null, NoDocker: true) { Compare = compare, Waive = waive, ModelSigningKey = signingKey, Tracking = tracking, Force = force }, Runner.Log);
+
+    /// <summary>The same model and store, as another process finds them that starts when those that made them have ended.</summary>
+    public Stages Restarted()
+    {
+        var copy = new Stages();
+        foreach (var path in new[] { "models", "artifacts/store" }.SelectMany(folder => Directory.EnumerateFiles(Path.Combine(Fixture.Root, folder), "*", SearchOption.AllDirectories)))
+        {
+            var to = Path.Combine(copy.Fixture.Root, Path.GetRelativePath(Fixture.Root, path));
+            Directory.CreateDirectory(Path.GetDirectoryName(to)!);
+            File.Copy(path, to, overwrite: true);
+        }
+
+        return copy;
+    }
 
     public EvidenceFiles Evidence => new(Fixture.Artifacts, fetch: null);
 

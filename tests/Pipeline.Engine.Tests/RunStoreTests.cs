@@ -33,7 +33,12 @@ public sealed class RunStoreTests : IDisposable
     [InlineData("changed")]
     [InlineData("deleted")]
     [InlineData("added")]
+    [InlineData("truncated")]
     [InlineData("record")]
+    [InlineData("record gone")]
+    [InlineData("output gone")]
+    [InlineData("all gone")]
+    [InlineData("a file instead")]
     public async Task A_harmed_output_does_not_count_and_is_made_anew(string harm)
     {
         var store = NewStore();
@@ -43,6 +48,17 @@ public sealed class RunStoreTests : IDisposable
         {
             case "changed": await File.WriteAllTextAsync(file, "other", TestContext.Current.CancellationToken); break;
             case "deleted": File.Delete(file); break;
+            case "truncated": await File.WriteAllTextAsync(file, "cont", TestContext.Current.CancellationToken); break;
+            case "record gone": File.Delete(Path.Combine(directory, "..", "record.json")); break;
+            case "output gone": Directory.Delete(directory, recursive: true); break;
+            case "all gone":
+                Directory.Delete(Path.GetDirectoryName(directory)!, recursive: true);
+                Directory.CreateDirectory(Path.GetDirectoryName(directory)!);
+                break;
+            case "a file instead":
+                Directory.Delete(Path.GetDirectoryName(directory)!, recursive: true);
+                await File.WriteAllTextAsync(Path.GetDirectoryName(directory)!, "a file", TestContext.Current.CancellationToken);
+                break;
             case "added": await File.WriteAllTextAsync(file + "2", "other", TestContext.Current.CancellationToken); break;
             default: await File.WriteAllTextAsync(Path.Combine(directory, "..", "record.json"), "{", TestContext.Current.CancellationToken); break;
         }
@@ -150,6 +166,86 @@ public sealed class RunStoreTests : IDisposable
 
         newest!.Key.Parts.Should().Equal(Key.Parts);
         store.FindNewest("Train", "another").Should().BeNull();
+    }
+
+    [Fact]
+    public async Task Records_keep_what_inputs_are_made_of_and_those_of_before_are_read()
+    {
+        var store = NewStore();
+        var key = new StageKey("Train", "flights", new StageInputs { ["settings"] = new StageInput("a") { Details = new Dictionary<string, string> { ["training.seed"] = "1" } }, ["code"] = "b" });
+        var (directory, _) = await store.GetOrMakeAsync(key, WriteContent, TestContext.Current.CancellationToken);
+
+        store.FindNewest("Train", "flights")!.Key.Details["settings"].Should().Equal(new Dictionary<string, string> { ["training.seed"] = "1" });
+
+        var record = Path.Combine(directory, "..", "record.json");
+        var without = System.Text.Json.Nodes.JsonNode.Parse(await File.ReadAllTextAsync(record, TestContext.Current.CancellationToken))!;
+        without["key"]!.AsObject().Remove("details").Should().BeTrue();
+        await File.WriteAllTextAsync(record, without.ToJsonString(), TestContext.Current.CancellationToken);
+
+        store.FindNewest("Train", "flights")!.Key.Details.Should().BeEmpty();
+        store.Find(key, out var fault).Should().NotBeNull(fault);
+    }
+
+    [Fact]
+    public async Task A_forced_output_of_the_same_bytes_stays_where_it_is_and_another_takes_its_place()
+    {
+        var store = NewStore();
+        var (directory, _) = await store.GetOrMakeAsync(Key, WriteContent, TestContext.Current.CancellationToken);
+        var record = Path.Combine(directory, "..", "record.json");
+        var before = await File.ReadAllTextAsync(record, TestContext.Current.CancellationToken);
+
+        var same = await NewStore().GetOrMakeAsync(Key, WriteContent, TestContext.Current.CancellationToken, isForced: true);
+        (await File.ReadAllTextAsync(record, TestContext.Current.CancellationToken)).Should().Be(before);
+        var other = await NewStore().GetOrMakeAsync(Key, (output, token) => File.WriteAllTextAsync(Path.Combine(output, "model.txt"), "other", token), TestContext.Current.CancellationToken, isForced: true);
+
+        same.Should().Be((directory, false));
+        other.Should().Be((directory, false));
+        (await File.ReadAllTextAsync(Path.Combine(directory, "model.txt"), TestContext.Current.CancellationToken)).Should().Be("other");
+        store.Find(Key, out var fault).Should().NotBeNull(fault);
+        Directory.EnumerateDirectories(Path.Combine(_root.FullName, "store", "Train")).Should().ContainSingle();
+        Directory.EnumerateFileSystemEntries(Path.Combine(_root.FullName, "tmp")).Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task An_output_whose_replacement_was_killed_is_found_again()
+    {
+        var (directory, _) = await NewStore().GetOrMakeAsync(Key, WriteContent, TestContext.Current.CancellationToken);
+        var entry = Path.GetDirectoryName(directory)!;
+        Directory.Move(entry, entry + ".replaced");
+
+        var store = NewStore();
+
+        store.Find(Key, out var fault).Should().Be(directory, fault);
+        Directory.Exists(entry + ".replaced").Should().BeFalse();
+    }
+
+    [Fact]
+    public async Task An_output_whose_replacement_is_killed_while_another_run_goes_on_is_restored_by_that()
+    {
+        var store = NewStore();
+        var (directory, _) = await store.GetOrMakeAsync(Key, WriteContent, TestContext.Current.CancellationToken);
+        var entry = Path.GetDirectoryName(directory)!;
+        Directory.Move(entry, entry + ".replaced");
+
+        store.Outputs("Train").Should().BeEmpty();
+        (await store.GetOrMakeAsync(Key, WriteContent, TestContext.Current.CancellationToken)).Should().Be((directory, true));
+    }
+
+    [Fact]
+    public async Task What_was_replaced_when_a_run_was_killed_goes()
+    {
+        var (directory, _) = await NewStore().GetOrMakeAsync(Key, WriteContent, TestContext.Current.CancellationToken);
+        var entry = Path.GetDirectoryName(directory)!;
+        foreach (var file in Directory.EnumerateFiles(entry, "*", SearchOption.AllDirectories).ToList())
+        {
+            var copy = Path.Combine(entry + ".replaced", Path.GetRelativePath(entry, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            File.Copy(file, copy);
+        }
+
+        NewStore().Find(Key, out _).Should().Be(directory);
+
+        Directory.Exists(entry + ".replaced").Should().BeFalse();
     }
 
     private static Task WriteContent(string directory, CancellationToken token) => File.WriteAllTextAsync(Path.Combine(directory, "model.txt"), "content", token);

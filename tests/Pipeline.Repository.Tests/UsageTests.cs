@@ -23,6 +23,10 @@ public sealed class UsageTests
     [InlineData("DriftCheck --source kafka:events", "--source 'kafka:events': is none of production, file:GLOB[,GLOB…], prometheus:URL or service:URL[,URL…]. See")]
     [InlineData("DriftCheck --window yesterday", "--window 'yesterday': it must be a duration such as 30m, 24h, 7d or 2w, from a minute to 52 weeks.")]
     [InlineData("DriftCheck --on-drift retain", "--on-drift 'retain': did you mean 'retrain'?")]
+    [InlineData("Train --force Trian", "--force 'Trian': it must be one of PrepareData, Train, Evaluate, TrainAgain, Gate, Package, Sign, Service, Bundle, BaseImage, Image, SmokeTest, Push; did you mean 'Train'?")]
+    [InlineData("Plan --force Promote", "--force 'Promote': it must be one of PrepareData, Train, Evaluate, TrainAgain, Gate, Package, Sign, Service, Bundle, BaseImage, Image, SmokeTest, Push")]
+    [InlineData("Prune --keep much", "--keep 'much': it must be a size such as 500MB, 2GiB or 0.")]
+    [InlineData("Prune --dry-run perhaps", "--dry-run 'perhaps': it must be true or false.")]
     [InlineData("Train --no-such-model-is-there x", "There is no option '--no-such-model-is-there'; there are --model,")]
     public async Task Wrong_command_line_is_one_clear_line_and_exit_code_64(string arguments, string message)
     {

@@ -57,16 +57,19 @@ public static class DataFiles
         return files;
     }
 
-    /// <summary>Over the files' names and contents.</summary>
-    public static Digest DigestOf(IEnumerable<DataFile> files)
+    /// <summary>The files' names and contents, which are hashed.</summary>
+    public static StageInput InputOf(IEnumerable<DataFile> files)
     {
         var text = new StringBuilder();
+        var details = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var file in files)
         {
-            text.Append(file.Name).Append('\0').Append(Digest.OfFile(file.Path).Hex).Append('\0');
+            var hex = Digest.OfFile(file.Path).Hex;
+            text.Append(file.Name).Append('\0').Append(hex).Append('\0');
+            details[file.Name] = StageInput.ContentOf(hex);
         }
 
-        return Digest.OfText(text.ToString());
+        return new StageInput(Digest.OfText(text.ToString()).ToString()) { Details = details };
     }
 
     private static DataFile? ToDataFile(string directory, string path, List<string> faults)

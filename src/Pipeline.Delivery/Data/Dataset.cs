@@ -5,7 +5,7 @@ using Pipeline.ModelPackage;
 namespace Pipeline.Delivery.Data;
 
 /// <summary>Rows that are ready for training and judging, one Parquet file per split. Made by <see cref="PrepareDataStage"/>. Thread-safe.</summary>
-public sealed class Dataset : IArtifact<Dataset>
+public sealed class Dataset : IArtifact<Dataset>, IReproducible
 {
     internal const string SummaryFile = "dataset.json";
 
@@ -23,6 +23,8 @@ public sealed class Dataset : IArtifact<Dataset>
 
     /// <summary>Over every value of every row in the splits; independent of the files that the rows came from.</summary>
     public Digest Digest => Summary.RowsDigest;
+
+    string IReproducible.Fingerprint => Digest.ToString();
 
     /// <summary>The feature columns, without what training fits: categories and ranges.</summary>
     public FeatureSchema Schema { get; }

@@ -11,26 +11,26 @@ public sealed class PrepareDataStage(StageRunner runner)
 
     /// <summary>Every input of the stage; hashes the data files.</summary>
     /// <exception cref="PipelineException">A data file is not there or plainly at fault.</exception>
-    public static StageKey Key(ModelDefinition definition, string codeDigest) => Key(definition, codeDigest, DataFiles.Find(definition));
+    public static StageKey Key(ModelDefinition definition, StageInput code) => Key(definition, code, DataFiles.Find(definition));
 
     /// <exception cref="PipelineException">The data or the settings are at fault; the store is as it was.</exception>
-    public async Task<Dataset> RunAsync(ModelDefinition definition, string codeDigest, CancellationToken cancellationToken)
+    public async Task<Dataset> RunAsync(ModelDefinition definition, StageInput code, CancellationToken cancellationToken)
     {
         var files = DataFiles.Find(definition);
-        var key = Key(definition, codeDigest, files);
+        var key = Key(definition, code, files);
         var dataset = await runner.RunAsync<Dataset>(key, (output, token) => Task.Run(() => Prepare(definition, files, output, token), token), cancellationToken);
         Report(dataset);
         return dataset;
     }
 
-    private static StageKey Key(ModelDefinition definition, string codeDigest, IReadOnlyList<DataFile> files) => new(
+    private static StageKey Key(ModelDefinition definition, StageInput code, IReadOnlyList<DataFile> files) => new(
         Name,
         definition.Name,
-        new Dictionary<string, string>
+        new StageInputs
         {
-            ["data"] = DataFiles.DigestOf(files).ToString(),
-            ["settings"] = DefinitionDigest.OfData(definition).ToString(),
-            ["code"] = codeDigest,
+            ["data"] = DataFiles.InputOf(files),
+            ["settings"] = DefinitionDigest.OfData(definition),
+            ["code"] = code,
         });
 
     private void Prepare(ModelDefinition definition, IReadOnlyList<DataFile> files, string output, CancellationToken cancellationToken)

@@ -7,9 +7,11 @@ namespace Pipeline.Delivery.Evaluation;
 /// <param name="Directory">Its folder in the store.</param>
 /// <param name="Digest">Digest of evaluation.json.</param>
 /// <param name="Report">The metrics.</param>
-public sealed record CandidateEvaluation(string Directory, Digest Digest, EvaluationReport Report) : IArtifact<CandidateEvaluation>
+public sealed record CandidateEvaluation(string Directory, Digest Digest, EvaluationReport Report) : IArtifact<CandidateEvaluation>, IReproducible
 {
     internal const string ReportFile = "evaluation.json";
+
+    string IReproducible.Fingerprint => Digest.ToString();
 
     public static CandidateEvaluation Load(string directory)
     {

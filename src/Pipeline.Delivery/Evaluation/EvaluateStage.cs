@@ -2,6 +2,7 @@ using Pipeline.Delivery.Data;
 using Pipeline.Delivery.Definition;
 using Pipeline.Delivery.Evaluation.Baselines;
 using Pipeline.Delivery.Evaluation.Slices;
+using Pipeline.Delivery.Sources;
 using Pipeline.Delivery.Training;
 using Pipeline.Engine;
 using Pipeline.Metrics.Intervals;
@@ -10,7 +11,7 @@ using Pipeline.ModelPackage;
 namespace Pipeline.Delivery.Evaluation;
 
 /// <summary>dataset, candidate model → metrics on the test rows.</summary>
-public sealed class EvaluateStage(StageRunner runner, Digest code)
+public sealed class EvaluateStage(StageRunner runner, SourceCode code)
 {
     public const string Name = "Evaluate";
 
@@ -20,12 +21,12 @@ public sealed class EvaluateStage(StageRunner runner, Digest code)
             (output, token) => Task.Run(() => Evaluate(output, dataset, candidate, definition, token), token),
             cancellationToken);
 
-    public StageKey Key(Dataset dataset, CandidateModel candidate, ModelDefinition definition) => new(Name, definition.Name, new Dictionary<string, string>
+    public StageKey Key(Dataset dataset, CandidateModel candidate, ModelDefinition definition) => new(Name, definition.Name, new StageInputs
     {
         ["dataset"] = dataset.Digest.ToString(),
         ["model"] = candidate.Digest.ToString(),
-        ["settings (outputs)"] = DefinitionDigest.OfEvaluation(definition).ToString(),
-        ["code"] = code.ToString(),
+        ["settings (outputs)"] = DefinitionDigest.OfEvaluation(definition),
+        ["code"] = code.Input,
     });
 
     private void Evaluate(string output, Dataset dataset, CandidateModel candidate, ModelDefinition definition, CancellationToken cancellationToken)

@@ -3,6 +3,7 @@ using Pipeline.Delivery.Definition;
 using Pipeline.Delivery.Evaluation;
 using Pipeline.Delivery.Gates.Waivers;
 using Pipeline.Delivery.Reports.Evaluations;
+using Pipeline.Delivery.Sources;
 using Pipeline.Delivery.Training;
 using Pipeline.Engine;
 using Pipeline.ModelPackage;
@@ -10,7 +11,7 @@ using Pipeline.ModelPackage;
 namespace Pipeline.Delivery.Gates;
 
 /// <summary>candidate model, evaluation → gate pass, or the end of the run with exit code 2. The report is written in both cases.</summary>
-public sealed class GateStage(StageRunner runner, Digest code, EvaluationReportWriter reports)
+public sealed class GateStage(StageRunner runner, SourceCode code, EvaluationReportWriter reports)
 {
     public const string Name = "Gate";
 
@@ -60,19 +61,19 @@ public sealed class GateStage(StageRunner runner, Digest code, EvaluationReportW
     {
         var rows = await new CandidateJudge(dataset, candidate, evaluation, definition, champions, new TrainStage(runner, code)).JudgeAsync(cancellationToken);
         var comparedWith = champions.ToDictionary(champion => champion.Stage, champion => champion.PackageDigest);
-        return new GateVerdict(GateVerdict.CurrentSchemaVersion, definition.Name, candidate.Digest, evaluation.Digest, comparedWith, waivers.Apply(rows)) { DatasetDigest = dataset.Digest, CodeDigest = code };
+        return new GateVerdict(GateVerdict.CurrentSchemaVersion, definition.Name, candidate.Digest, evaluation.Digest, comparedWith, waivers.Apply(rows)) { DatasetDigest = dataset.Digest, CodeDigest = code.Digest };
     }
 
     public StageKey Key(
         Dataset dataset, CandidateModel candidate, CandidateEvaluation evaluation, ModelDefinition definition, IReadOnlyList<Champion> champions, WaiversInForce waivers)
     {
-        var parts = new Dictionary<string, string>
+        var parts = new StageInputs
         {
             ["dataset"] = dataset.Digest.ToString(),
             ["model"] = candidate.Digest.ToString(),
             ["evaluation"] = evaluation.Digest.ToString(),
-            ["settings (gates)"] = DefinitionDigest.OfGates(definition).ToString(),
-            ["code"] = code.ToString(),
+            ["settings (gates)"] = DefinitionDigest.OfGates(definition),
+            ["code"] = code.Input,
         };
         foreach (var champion in champions)
         {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Pipeline.Delivery.Sources;
 using Pipeline.Engine;
 using Pipeline.ModelPackage;
 
@@ -23,7 +24,7 @@ public sealed class PublishServiceStage(StageRunner runner, string repositoryRoo
     private static readonly string[] Sources =
     [
         "src/Pipeline.Inference", "src/Pipeline.ModelPackage", "src/Pipeline.Drift",
-        "Directory.Build.props", "Directory.Packages.props", "global.json", "BannedSymbols.txt",
+        "Directory.Build.props", "global.json", "BannedSymbols.txt",
     ];
 
     // Diagnostics of the runtime that a container with diagnostics switched off cannot use.
@@ -65,13 +66,13 @@ public sealed class PublishServiceStage(StageRunner runner, string repositoryRoo
     {
         // The SDK's version also fixes that of the runtime which is published with the service.
         var sdk = await CommandLine.RunAsync(Dotnet, ["--version"], repositoryRoot, cancellationToken, Environment);
-        return new StageKey(Name, "-", new Dictionary<string, string>
+        return new StageKey(Name, "-", new StageInputs
         {
             ["recipe"] = Recipe,
             ["runtime identifier"] = runtimeIdentifier,
             ["compilation"] = compilation.Key,
             ["sdk"] = sdk.Trim(),
-            ["sources"] = SourceDigest.Of(repositoryRoot, Sources).ToString(),
+            ["sources"] = SourceCode.Of(repositoryRoot, Sources).Input,
         });
     }
 

@@ -7,7 +7,7 @@ namespace Pipeline.Delivery.Images;
 /// <param name="Directory">The folder of the store that holds <c>app/</c>.</param>
 /// <param name="RuntimeIdentifier">What it runs on, such as <c>linux-x64</c>.</param>
 /// <param name="Digest">Over the name, mode and content of every file below <c>app/</c>.</param>
-public sealed record ServiceBinaries(string Directory, string RuntimeIdentifier, Digest Digest) : IArtifact<ServiceBinaries>
+public sealed record ServiceBinaries(string Directory, string RuntimeIdentifier, Digest Digest) : IArtifact<ServiceBinaries>, IReproducible
 {
     internal const string DescriptionFile = "service.json";
 
@@ -16,6 +16,8 @@ public sealed record ServiceBinaries(string Directory, string RuntimeIdentifier,
 
     /// <summary>The service's executable.</summary>
     public string Executable => Path.Combine(AppDirectory, RuntimeIdentifier.StartsWith("win", StringComparison.Ordinal) ? "inference.exe" : "inference");
+
+    string IReproducible.Fingerprint => Digest.ToString();
 
     public static ServiceBinaries Load(string directory)
     {

@@ -5,6 +5,7 @@ using Pipeline.Delivery.Evaluation;
 using Pipeline.Delivery.Gates;
 using Pipeline.Delivery.Packaging.Mlflow;
 using Pipeline.Delivery.Provenance;
+using Pipeline.Delivery.Sources;
 using Pipeline.Delivery.Training;
 using Pipeline.Engine;
 using Pipeline.ModelPackage;
@@ -15,7 +16,7 @@ namespace Pipeline.Delivery.Packaging;
 /// <param name="runner">Restores or makes.</param>
 /// <param name="code">Of the sources that make the package.</param>
 /// <param name="provenance">Writes who made it, when it is made; null to leave that out.</param>
-public sealed class PackageStage(StageRunner runner, Digest code, ProvenanceRecorder? provenance = null)
+public sealed class PackageStage(StageRunner runner, SourceCode code, ProvenanceRecorder? provenance = null)
 {
     public const string Name = "Package";
 
@@ -49,17 +50,25 @@ public sealed class PackageStage(StageRunner runner, Digest code, ProvenanceReco
     }
 
     public StageKey Key(Dataset dataset, CandidateModel candidate, CandidateEvaluation evaluation, ModelDefinition definition) =>
-        new(Name, definition.Name, new Dictionary<string, string>
+        new(Name, definition.Name, new StageInputs
         {
             ["dataset"] = dataset.Digest.ToString(),
             ["model"] = candidate.Digest.ToString(),
             ["evaluation"] = evaluation.Digest.ToString(),
             ["golden requests"] = Digest.OfFile(definition.GoldenRequestsPath).ToString(),
-            ["settings"] = DefinitionDigest.OfModel(definition).ToString(),
-            ["settings (gates)"] = DefinitionDigest.OfAllGates(definition).ToString(),
+            ["settings"] = DefinitionDigest.InputOfModel(definition),
+            ["settings (gates)"] = DefinitionDigest.OfAllGates(definition),
             ["description"] = definition.Description,
-            ["code"] = code.ToString(),
+            ["libraries"] = Libraries(candidate),
+            ["code"] = code.Input,
         });
+
+    /// <summary>What the bill of materials names beside the code: also libraries of the service, which shape no model.</summary>
+    private static StageInput Libraries(CandidateModel candidate)
+    {
+        var versions = BomLibraries.Of(candidate.Report.Trainer).ToDictionary(library => library.Name, library => library.Version, StringComparer.Ordinal);
+        return new StageInput(Digest.Of(PackageJson.Serialize(versions)).ToString()) { Details = versions };
+    }
 
     private PackagedModel Write(
         string output, Dataset dataset, CandidateModel candidate, CandidateEvaluation evaluation, ModelDefinition definition, CancellationToken cancellationToken)
@@ -73,7 +82,7 @@ public sealed class PackageStage(StageRunner runner, Digest code, ProvenanceReco
         File.WriteAllBytes(Path.Combine(directory, PackageFiles.Reference), PackageJson.Serialize(ReferenceProfiler.Profile(dataset, scorer, outputs, evaluation.Report.Importance, cancellationToken)));
         File.WriteAllBytes(Path.Combine(directory, PackageFiles.Gates), PackageJson.Serialize(new PackagedGates(definition.Evaluation, definition.Gates)));
         File.WriteAllText(Path.Combine(directory, PackageFiles.ModelCard), ModelCard.Write(definition, candidate.Report, evaluation.Report));
-        File.WriteAllBytes(Path.Combine(directory, PackageFiles.Bom), PackageJson.Serialize(Bom.Write(definition, dataset, candidate, evaluation.Report, code)));
+        File.WriteAllBytes(Path.Combine(directory, PackageFiles.Bom), PackageJson.Serialize(Bom.Write(definition, dataset, candidate, evaluation.Report, code.Digest)));
         var manifest = new Manifest(
             Manifest.CurrentSchemaVersion,
             definition.Name,
@@ -84,7 +93,7 @@ public sealed class PackageStage(StageRunner runner, Digest code, ProvenanceReco
             evaluation.Report.Values(),
             dataset.Digest,
             DefinitionDigest.OfModel(definition),
-            code,
+            code.Digest,
             Runtimes(),
             Files: []);
         MlflowFiles.Write(directory, manifest, requests.Features);

@@ -57,12 +57,20 @@ public sealed class ChampionSource(PromotionLedger ledger, RunStore store, Image
     }
 
     /// <summary>The package of this digest in the store; null if it is not there or harmed.</summary>
-    public PackagedModel? FindInStore(Digest packageDigest) =>
-        ManifestsInStore()
-            .Where(manifest => Digest.OfFile(manifest) == packageDigest)
-            .Select(manifest => TryOpen(Path.GetDirectoryName(manifest)!))
-            .OfType<PackagedModel>()
-            .FirstOrDefault();
+    public PackagedModel? FindInStore(Digest packageDigest)
+    {
+        foreach (var manifest in ManifestsInStore().Where(manifest => Digest.OfFile(manifest) == packageDigest))
+        {
+            var package = Path.GetDirectoryName(manifest)!;
+            store.Use(Path.GetDirectoryName(package)!);
+            if (TryOpen(package) is { } opened)
+            {
+                return opened;
+            }
+        }
+
+        return null;
+    }
 
     /// <summary>Digests of a model's packages in the store, in no order; files beside the manifests are not looked at.</summary>
     public IEnumerable<Digest> VersionsInStore(string model) => ManifestsInStore().Where(manifest => NameIn(manifest) == model).Select(Digest.OfFile);

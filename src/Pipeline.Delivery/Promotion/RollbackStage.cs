@@ -85,7 +85,7 @@ public sealed class RollbackStage(PromotionLedger ledger, RunStore store, RunLog
         var earlier = promotions.Where(record => !StageRecord.SameSubjects(record.Subject, current.Subject)).ToList();
         if (version is null)
         {
-            return promotions.Take(PlaceOf(promotions)).LastOrDefault(record => !StageRecord.SameSubjects(record.Subject, current.Subject)) ?? throw new PipelineException(
+            return Before(promotions) ?? throw new PipelineException(
                 ExitCode.Usage,
                 earlier.Count == 0 ? $"{policy.Stage} has run nothing but {policy.Model}:{current.Statement.Predicate.Version}; there is nothing to go back to."
                     : $"{policy.Stage} was set back to {policy.Model}:{current.Statement.Predicate.Version} already, and ran nothing before that. To set it to a later version, name it: --to {earlier[^1].Statement.Predicate.Version}");
@@ -104,6 +104,11 @@ public sealed class RollbackStage(PromotionLedger ledger, RunStore store, RunLog
                 ExitCode.Usage,
                 $"--to {version}: {(meant.Count == 0 ? $"{policy.Stage} has not run such a version before" : "several versions begin so")}. It ran: {string.Join(", ", earlier.Select(record => record.Statement.Predicate.Version).Distinct())} (at least {LeastDigits} digits). A version that it has not run is promoted, not rolled back to.");
     }
+
+    /// <summary>What a stage goes back to if no version is named; null if there is nothing.</summary>
+    /// <param name="promotions">Of the stage, in order; at least one.</param>
+    internal static PromotionRecord? Before(List<PromotionRecord> promotions) =>
+        promotions.Take(PlaceOf(promotions)).LastOrDefault(record => !StageRecord.SameSubjects(record.Subject, promotions[^1].Subject));
 
     /// <summary>Where what runs now was promoted. What a rollback went back from comes after that: to run that again is no way back.</summary>
     private static int PlaceOf(List<PromotionRecord> promotions)

@@ -58,7 +58,7 @@ public sealed class SmokeTestStage(StageRunner runner, Action<OperationsVerdict>
     /// <param name="operations">What operations are measured and judged with.</param>
     public static StageKey Key(PackagedModel package, SmokeEvidence evidence, OperationsInputs operations)
     {
-        var parts = new Dictionary<string, string>
+        var parts = new StageInputs
         {
             ["recipe"] = Recipe,
             ["package"] = package.Digest.ToString(),

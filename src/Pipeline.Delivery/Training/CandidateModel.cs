@@ -7,11 +7,13 @@ namespace Pipeline.Delivery.Training;
 /// <param name="Directory">Its folder in the store.</param>
 /// <param name="Digest">Digest of model.onnx.</param>
 /// <param name="Report">How it was chosen.</param>
-public sealed record CandidateModel(string Directory, Digest Digest, TrainingReport Report) : IArtifact<CandidateModel>
+public sealed record CandidateModel(string Directory, Digest Digest, TrainingReport Report) : IArtifact<CandidateModel>, IReproducible
 {
     internal const string ReportFile = "training.json";
 
     public string OnnxPath => Path.Combine(Directory, PackageFiles.Onnx);
+
+    string IReproducible.Fingerprint => Digest.ToString();
 
     public FeatureSchema Schema => Report.Features;
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using Pipeline.Delivery.Data;
 using Pipeline.Delivery.Definition;
 using Pipeline.Delivery.Evaluation;
+using Pipeline.Delivery.Sources;
 using Pipeline.Engine;
 using Pipeline.Metrics;
 using Pipeline.ModelPackage;
@@ -10,11 +11,11 @@ using Pipeline.OnnxExport;
 namespace Pipeline.Delivery.Training;
 
 /// <summary>dataset → candidate model: fits every trainer, or searches its settings, exports each trial to ONNX, keeps the best on the validation rows and checks it against ML.NET on every test row.</summary>
-public sealed class TrainStage(StageRunner runner, Digest code)
+public sealed class TrainStage(StageRunner runner, SourceCode code)
 {
     public const string Name = "Train";
 
-    private const string RepeatName = "TrainAgain";
+    internal const string RepeatName = "TrainAgain";
 
     // More than these are in the report.
     private const int ShownTrials = 15;
@@ -25,11 +26,11 @@ public sealed class TrainStage(StageRunner runner, Digest code)
             (output, token) => TrainAsync(output, dataset, definition, token),
             cancellationToken);
 
-    public StageKey Key(Dataset dataset, ModelDefinition definition) => new(Name, definition.Name, new Dictionary<string, string>
+    public StageKey Key(Dataset dataset, ModelDefinition definition) => new(Name, definition.Name, new StageInputs
     {
         ["dataset"] = dataset.Digest.ToString(),
-        ["settings (training)"] = DefinitionDigest.OfTraining(definition).ToString(),
-        ["code"] = code.ToString(),
+        ["settings (training)"] = DefinitionDigest.OfTraining(definition),
+        ["code"] = code.Input,
     });
 
     /// <summary>Trains the candidate's trainer once more, with the settings that won; of it the digest alone is kept.</summary>

@@ -64,7 +64,7 @@ public sealed class PrepareDataTests : IDisposable
         second.Summary.Should().BeEquivalentTo(first.Summary);
         _fixture.Log.Should().ContainMatch("PrepareData: restored*");
         _fixture.Runner.Plan<Dataset>(PrepareDataStage.Key(Definition(), "code")).Plan.WillRun.Should().BeFalse();
-        _fixture.Runner.Plan<Dataset>(PrepareDataStage.Key(Definition(), "other")).Plan.Why.Should().Be("changed: code");
+        _fixture.Runner.Plan<Dataset>(PrepareDataStage.Key(Definition(), "other")).Plan.Why.Should().Be("changed: code: code → other");
     }
 
     [Fact]

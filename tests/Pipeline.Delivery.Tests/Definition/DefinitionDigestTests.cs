@@ -1,5 +1,5 @@
 using Pipeline.Delivery.Definition;
-using Pipeline.ModelPackage;
+using Pipeline.Engine;
 
 namespace Pipeline.Delivery.Tests.Definition;
 
@@ -34,14 +34,39 @@ public sealed class DefinitionDigestTests
             .Should().BeEquivalentTo(changed.Split(' ', StringSplitOptions.RemoveEmptyEntries));
     }
 
-    private static Dictionary<string, Digest> All(ModelDefinition definition) => new()
+    [Fact]
+    public void Every_setting_is_there_under_its_path_in_the_file()
+    {
+        DefinitionDigest.OfTraining(Original).Details.Should().Contain("training.seed", "7").And.ContainKeys("training.trainers[0].name", "outputs.threshold", "task");
+        DefinitionDigest.OfData(Original).Details.Should().Contain("splits.train.from", "\"2001-01-01\"").And.ContainKeys("data.files[0]", "data.query");
+        DefinitionDigest.OfEvaluation(Original).Details.Should().Contain("evaluation.resamples", "500");
+    }
+
+    [Fact]
+    public void Gates_have_the_places_that_they_have_in_the_file()
+    {
+        var definition = Parse(DefinitionText.With("gates:\n", "gates:\n  - { operation: startMs, max: 100 }\n"));
+
+        DefinitionDigest.OfGates(definition).Details.Should().Contain("gates[0]", "null").And.ContainKey("gates[1].metric");
+        DefinitionDigest.OfGates(definition).Should().Be(DefinitionDigest.OfGates(Original), "operation gates are no input of Gate");
+    }
+
+    [Fact]
+    public void A_value_too_long_to_be_kept_is_a_digest()
+    {
+        var long1 = Original with { Data = Original.Data with { Query = new string('x', 5_000) } };
+
+        DefinitionDigest.OfData(long1).Details["data.query"].Should().StartWith("sha256:").And.HaveLength("sha256:".Length + 16);
+    }
+
+    private static Dictionary<string, StageInput> All(ModelDefinition definition) => new()
     {
         ["data"] = DefinitionDigest.OfData(definition),
         ["training"] = DefinitionDigest.OfTraining(definition),
         ["evaluation"] = DefinitionDigest.OfEvaluation(definition),
         ["gates"] = DefinitionDigest.OfGates(definition),
         ["allGates"] = DefinitionDigest.OfAllGates(definition),
-        ["model"] = DefinitionDigest.OfModel(definition),
+        ["model"] = DefinitionDigest.InputOfModel(definition),
     };
 
     private static ModelDefinition Parse(string text) => ModelDefinitionReader.Parse(text, "/models/flights").Definition!;

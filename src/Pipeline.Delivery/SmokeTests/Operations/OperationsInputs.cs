@@ -2,6 +2,7 @@ using Pipeline.Delivery.Definition;
 using Pipeline.Delivery.Gates;
 using Pipeline.Delivery.Gates.Waivers;
 using Pipeline.Delivery.Images;
+using Pipeline.Engine;
 using Pipeline.ModelPackage;
 
 namespace Pipeline.Delivery.SmokeTests.Operations;
@@ -28,11 +29,11 @@ public sealed record OperationsInputs(ServiceBinaries Service, IReadOnlyList<Ope
     private static IEnumerable<OperationGateSettings> GatesOf(ModelDefinition definition) => definition.Gates.OfType<OperationGateSettings>();
 
     /// <summary>Parts of the key of what is measured.</summary>
-    internal IEnumerable<(string Name, string Value)> KeyParts() =>
+    internal IEnumerable<(string Name, StageInput Value)> KeyParts() =>
     [
         ("service", Service.Digest.ToString()),
-        ("settings (operation gates)", Digest.Of(PackageJson.Serialize(Gates)).ToString()),
-        .. Champions.Select(champion => ($"champion ({champion.Stage})", champion.PackageDigest.ToString())),
-        .. Waivers.KeyParts(),
+        ("settings (operation gates)", DefinitionDigest.OfOperationGates(Gates)),
+        .. Champions.Select(champion => ($"champion ({champion.Stage})", (StageInput)champion.PackageDigest.ToString())),
+        .. Waivers.KeyParts().Select(part => (part.Name, (StageInput)part.Value)),
     ];
 }
