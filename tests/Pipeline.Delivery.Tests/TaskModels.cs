@@ -74,7 +74,7 @@ internal static class TaskModels
 
         """;
 
-    private const string FlowerRequests = """[{"length": 5.1, "width": 2.0, "colour": "white"}, {"length": 7.5, "width": null, "colour": "never seen"}]""";
+    private const string FlowerRequests = """[{"length": 4.2, "width": 2.5, "colour": "white"}, {"length": 7.5, "width": null, "colour": "never seen"}]""";
 
     private const string FlatRequests = """[{"area": 80, "rooms": 3, "district": "east"}, {"area": 33.5, "rooms": null, "district": "moon"}]""";
 

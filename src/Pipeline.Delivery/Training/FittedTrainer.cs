@@ -10,5 +10,6 @@ namespace Pipeline.Delivery.Training;
 /// <param name="Encoding">Makes the model's features.</param>
 /// <param name="Model">In ML.NET.</param>
 /// <param name="Onnx">The same as a graph.</param>
+/// <param name="FitTime">What ML.NET took; for people.</param>
 /// <param name="ValidationAnswers">What the graph says of the validation rows.</param>
-internal sealed record FittedTrainer(Trial Trial, TrainerSettings Settings, FeatureEncoding Encoding, ITransformer Model, byte[] Onnx, float[] ValidationAnswers);
+internal sealed record FittedTrainer(Trial Trial, TrainerSettings Settings, FeatureEncoding Encoding, ITransformer Model, byte[] Onnx, TimeSpan FitTime, float[] ValidationAnswers);

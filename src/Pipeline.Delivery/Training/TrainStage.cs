@@ -70,21 +70,23 @@ public sealed class TrainStage(StageRunner runner, SourceCode code)
         Show(report, definition, rows);
     }
 
-    private static Task<FittedTrainer> FitAsync(TrainerSettings settings, TrainingRows rows, ModelDefinition definition, CancellationToken cancellationToken) =>
+    private Task<FittedTrainer> FitAsync(TrainerSettings settings, TrainingRows rows, ModelDefinition definition, CancellationToken cancellationToken) =>
         // A trainer cannot be interrupted: on cancellation its thread is left to end with the process.
         Task.Run(() => Fit(settings, rows, definition), CancellationToken.None).WaitAsync(cancellationToken);
 
-    private static FittedTrainer Fit(TrainerSettings settings, TrainingRows rows, ModelDefinition definition)
+    private FittedTrainer Fit(TrainerSettings settings, TrainingRows rows, ModelDefinition definition)
     {
         var fitted = rows.EncodingWith(settings.Categories);
         var encoding = Trainers.NeedsStandardizedFeatures(settings) ? fitted.Standardized() : fitted;
+        var start = runner.Log.Clock.GetTimestamp();
         var model = Trainers.Fit(definition.Task, settings, definition.Training.Seed, encoding, rows.Train, rows.Validation, rows.Weights);
+        var fitTime = runner.Log.Clock.GetElapsedTime(start);
         var outputs = rows.Outputs;
         var onnx = ModelExport.ToOnnx(encoding, model, outputs);
         using var scorer = OnnxScorer.Load(onnx, encoding.Schema, $"the ONNX graph of {settings.Name}");
         var answers = scorer.Score(rows.Validation.Features, CancellationToken.None);
         var trial = new Trial(settings.Name, MetricEstimates.Values(AnswerSample.Of(rows.Validation.Labels, answers, outputs)), onnx.LongLength) { Parameters = Trainers.Parameters(settings) };
-        return new FittedTrainer(trial, settings, encoding, model, onnx, answers);
+        return new FittedTrainer(trial, settings, encoding, model, onnx, fitTime, answers);
     }
 
     /// <summary>What the best model answers, with the threshold that the definition says or that is best on the validation rows.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Pipeline.Delivery.Definition;
 using Pipeline.Delivery.Evaluation;
 using Pipeline.Engine;
@@ -84,7 +85,7 @@ internal sealed class TrialRun(RunLog log, ModelDefinition definition, TrainingR
         var metric = Settings.Metric;
         if (Settings.Search is null)
         {
-            log.Info($"{TrainStage.Name}: {made.Trial.Trainer}: {metric} {MetricText.Of(made.Trial.Validation[metric])} on the validation rows");
+            log.Info($"{TrainStage.Name}: {made.Trial.Trainer}: {metric} {MetricText.Of(made.Trial.Validation[metric])} on the validation rows, fitted in {made.FitTime.TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture)} s");
         }
 
         if (!_best.TryGetValue(made.Trial.Trainer, out var before) || InOrder([before.Trial, made.Trial]).First() == made.Trial)
