@@ -146,6 +146,7 @@ public static partial class ModelDefinitionReader
             reader.Integer("maxCategories", 2, 1_000_000, DataSettings.DefaultMaxCategories))
         {
             Attributes = reader.Texts("attributes", isRequired: false),
+            Checks = reader.Mapping("checks", ReadChecks, isRequired: false) ?? DataCheckSettings.Default,
         };
         if (settings.Label.Length > 0 && string.Equals(settings.Label, settings.Time, StringComparison.OrdinalIgnoreCase))
         {
