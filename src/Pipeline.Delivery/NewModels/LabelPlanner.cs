@@ -33,6 +33,7 @@ internal sealed class LabelPlanner(DuckDatabase database, NewModelOptions option
 
         var (task, why) = options.Task is { } asked ? (asked, "as --task says") : TaskOf(label, values);
         CheckTask(label, task, values);
+        CheckRows(label, task, values);
         var plan = task switch
         {
             ModelTask.Binary => Binary(label, values, why),
@@ -105,6 +106,19 @@ internal sealed class LabelPlanner(DuckDatabase database, NewModelOptions option
         }
     }
 
+    private static void CheckRows(SourceColumn label, string task, List<LabelValue> values)
+    {
+        var many = values.Count(value => value.Rows >= LeastRowsOfClass);
+        if (task != ModelTask.Regression && many < 2)
+        {
+            throw new PipelineException(
+                ExitCode.NotEnoughData,
+                task == ModelTask.Binary
+                    ? FormattableString.Invariant($"New: the label '{label.Name}' is '{values[1].Text}' in {values[1].Rows} rows; to train, choose and judge by it takes at least {LeastRowsOfClass}.")
+                    : FormattableString.Invariant($"New: the label '{label.Name}' has {values.Count} different values, of which {many} {(many == 1 ? "is" : "are")} in at least {LeastRowsOfClass} rows; classes need as many to train, choose and judge by. Name a column of fewer values, or group them first."));
+        }
+    }
+
     private static string Count(List<LabelValue> values) => values.Count > ExampleCheck.MaxClasses ? $"more than {ExampleCheck.MaxClasses}" : values.Count.ToString(CultureInfo.InvariantCulture);
 
     private static LabelPlan Binary(SourceColumn label, List<LabelValue> values, string why)
@@ -113,13 +127,6 @@ internal sealed class LabelPlanner(DuckDatabase database, NewModelOptions option
         var positive = sure is [var one] ? one : values.OrderBy(value => value.Rows).ThenBy(value => value.Text, StringComparer.Ordinal).First();
         var negative = values.Single(value => value != positive);
         var isYes = sure is [_];
-        if (Math.Min(positive.Rows, negative.Rows) < LeastRowsOfClass)
-        {
-            throw new PipelineException(
-                ExitCode.NotEnoughData,
-                FormattableString.Invariant($"New: the label '{label.Name}' is '{(positive.Rows < negative.Rows ? positive : negative).Text}' in {Math.Min(positive.Rows, negative.Rows)} rows; to train, choose and judge by it takes at least {LeastRowsOfClass}."));
-        }
-
         var name = SqlNames.CanBeWritten(label.Name) ? label.Name : "yes";
         return new LabelPlan(label, ModelTask.Binary, label.Kind == ColumnKind.Boolean ? label.Value : $"{label.Value} = {positive.Sql}", why)
         {

@@ -4,6 +4,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Pipeline.Delivery.Definition;
+using Pipeline.Drift.Verdicts;
 using Pipeline.Metrics.Binary;
 using Pipeline.Metrics.Multiclass;
 using Pipeline.Metrics.Regression;
@@ -224,8 +225,12 @@ internal sealed partial class ModelYaml(NewModelDraft draft, SqlNames names)
         if (draft.Time is { Times: { } times })
         {
             var perDay = (double)draft.Time.Present / times.Days;
-            var window = perDay >= RowsOfWindow ? "1d" : perDay * 7 >= RowsOfWindow ? "7d" : "28d";
+            var window = perDay >= RowsOfWindow ? "1d" : perDay * 7 >= RowsOfWindow ? "7d" : perDay * 28 >= 2 * DriftPolicy.LeastRows ? "28d" : "84d";
             Line(FormattableString.Invariant($"  window: {window}   # the data have {perDay:0.#} rows a day; a window needs some hundred"));
+            if (perDay * 28 < RowsOfWindow)
+            {
+                Line(FormattableString.Invariant($"  minRows: {DriftPolicy.LeastRows}   # fewer are never judged"));
+            }
         }
         else
         {

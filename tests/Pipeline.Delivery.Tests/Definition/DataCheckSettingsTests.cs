@@ -37,7 +37,7 @@ public sealed class DataCheckSettingsTests
     [InlineData("{ duplicates: 0.1 }", "data.checks.duplicates: is not a setting; did you mean 'duplicateRows'?")]
     [InlineData("{ ranges: { hour: {} } }", "data.checks.ranges.hour: has no bound; add min, max or both")]
     [InlineData("{ ranges: { hour: { min: 5, max: 1 } } }", "data.checks.ranges.hour.min: must not be more than max (1)")]
-    [InlineData("{ ranges: { hour: { minimum: 5 } } }", "data.checks.ranges.hour.minimum: is not a setting; did you mean 'min'?")]
+    [InlineData("{ ranges: { hour: { minimum: 5 } } }", "data.checks.ranges.hour.minimum: is not a setting; known: min, max")]
     [InlineData("{ types: { hour: nubmer } }", "data.checks.types: 'nubmer' of 'hour' is not a type; did you mean 'number'?")]
     public void Faults_are_told_with_their_place(string checks, string fault) =>
         Read(checks).Faults.Select(found => found.ToString()).Should().Contain(text => text.EndsWith(fault, StringComparison.Ordinal));
