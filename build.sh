@@ -24,7 +24,7 @@ drop_stray_variables() {
   shopt -s nocasematch
   for name in $(compgen -e); do
     case $name in
-      target | host | verbosity | skip | plan | help | continue | root | profile | partition | no_logo | nologo | version | configuration | platform)
+      target | host | verbosity | skip | plan | help | continue | root | profile | partition | no_logo | nologo | version | configuration | platform | from | label | time | task)
         unset "$name" ;;
     esac
   done

@@ -1,6 +1,7 @@
 using Nuke.Common;
 using Pipeline.Delivery.Definition;
 using Pipeline.Delivery.DriftChecks;
+using Pipeline.Delivery.NewModels;
 using Pipeline.Delivery.Pruning;
 using Pipeline.Delivery.Tracking;
 using Pipeline.Engine;
@@ -8,8 +9,20 @@ using Pipeline.Engine;
 /// <summary>The parameters: command line, then NUKE_X or X in the environment, then .nuke/parameters.json, then what stands here.</summary>
 sealed partial class Build
 {
-    [Parameter("Folder under models/. Default is the only one there")]
+    [Parameter("Folder under models/; for New the one to make. Default is the only one there")]
     readonly string? Model;
+
+    [Parameter("Data files of New: GLOB[,GLOB], of CSV, JSON lines or Parquet")]
+    readonly string? From;
+
+    [Parameter("Column that the model of New predicts")]
+    readonly string? Label;
+
+    [Parameter("Column of the rows' time for New. Default is a guess")]
+    readonly string? Time;
+
+    [Parameter("Task of the model of New: binary, multiclass or regression. Default is told by the label's values", Name = "Task")]
+    readonly string? TaskOfModel;
 
     [Parameter("Stage that must be reached, else the run fails; for DriftCheck, Approve, Reject, Rollback and History, the one that they are about. Default is as far as policy allows")]
     readonly string? Stage;
@@ -93,6 +106,8 @@ sealed partial class Build
     readonly bool NoDocker;
 
     PruneSettings PruneSettings => new(DataSize.TryParse(Given(Keep), out var size) ? size : PruneSettings.DefaultKeep, DryRun);
+
+    NewModelOptions NewModelOptions => new(RootDirectory, CallerDirectory, Given(Model), NewModelOptions.PatternsOf(Given(From), CallerDirectory), Given(Label), Given(Time), Given(TaskOfModel)?.ToLowerInvariant());
 
     RunsOptions RunsOptions => new(Given(Sort), Given(With), Given(And));
 

@@ -5,6 +5,10 @@ using Pipeline.Delivery.Approvals;
 /// <summary>The table of contents: every target, what it takes and makes, and what comes before it.</summary>
 sealed partial class Build : NukeBuild
 {
+    Target New => _ => _
+        .Description("data files, --label → model folder, that Promote takes as it is; says what it guessed")
+        .Executes(() => Run(stop => ModelDelivery.NewAsync(NewModelOptions, RunLog, stop)));
+
     Target PrepareData => _ => _
         .Description("data files → dataset")
         .Executes(() => Run(async stop => Dataset = await Delivery.PrepareDataAsync(stop)));

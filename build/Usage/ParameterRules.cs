@@ -4,6 +4,7 @@ using Pipeline.Delivery;
 using Pipeline.Delivery.Definition;
 using Pipeline.Delivery.DriftChecks;
 using Pipeline.Engine;
+using Pipeline.ModelPackage;
 
 /// <summary>What each parameter's value must be. NUKE itself only warns of a bad value, and goes on with the default.</summary>
 static class ParameterRules
@@ -27,7 +28,8 @@ static class ParameterRules
     /// <summary>The rule of one of this build's own parameters.</summary>
     public static Func<string, string?> For(string name, Type type) => name switch
     {
-        "Model" => Model,
+        "Model" => MakesModel ? NewModel : Model,
+        "Task" => value => OneOf(value, ModelTask.Names),
         "Port" => Port,
         "Stage" => Stage,
         "Registry" => Registry,
@@ -92,6 +94,10 @@ static class ParameterRules
             return [];
         }
     }
+
+    private static bool MakesModel => Environment.GetCommandLineArgs().Skip(1).Any(argument => string.Equals(argument, "New", StringComparison.OrdinalIgnoreCase));
+
+    private static string? NewModel(string value) => ModelDefinitionReader.IsName(value) ? null : "it must be at most 63 lower-case letters, digits and dashes, with no dash first or last";
 
     private static string? Model(string value)
     {

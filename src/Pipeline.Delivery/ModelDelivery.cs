@@ -77,7 +77,7 @@ public sealed partial class ModelDelivery
     /// <summary>data → dataset</summary>
     public async Task<Dataset> PrepareDataAsync(CancellationToken cancellationToken)
     {
-        var dataset = await new PrepareDataStage(_runner).RunAsync(_definition, _code.Input, cancellationToken);
+        var dataset = await new PrepareDataStage(_runner) { FailingRowsDirectory = Path.Combine(ReportDirectory, "data-checks") }.RunAsync(_definition, _code.Input, cancellationToken);
         CheckWhatComesLater(dataset, cancellationToken);
         return dataset;
     }

@@ -125,6 +125,7 @@ public static class DataFiles
 
         return isParquet ? "is a Parquet file; rename it to end in .parquet"
             : isGzip ? "is compressed; rename it to end in .gz"
+            : head.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xFE]) || head.StartsWith((ReadOnlySpan<byte>)[0xFE, 0xFF]) ? "is in UTF-16; save it as UTF-8, for example with iconv -f UTF-16 -t UTF-8"
             : head.Contains((byte)0) ? "is not a text file in UTF-8"
             : file.Format == DataFileFormat.Json && head.TrimStart(" \t\r\n\uFEFF"u8) is not [(byte)'{' or (byte)'[', ..] ? "is not a JSON file of objects"
             : null;

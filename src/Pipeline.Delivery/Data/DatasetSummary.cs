@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Pipeline.Delivery.Data.Checks;
 using Pipeline.ModelPackage;
 
 namespace Pipeline.Delivery.Data;
@@ -16,6 +17,9 @@ public sealed record DatasetSummary(
 {
     /// <summary>Columns that are not features, in the query's order.</summary>
     public IReadOnlyList<AttributeColumn> Attributes { get; init; } = [];
+
+    /// <summary>What the checks of <c>data.checks</c> found; none failed.</summary>
+    public IReadOnlyList<DataCheckOutcome> Checks { get; init; } = [];
 
     /// <summary>Of several classes, those of the training rows, in ordinal order; empty for another task.</summary>
     [JsonIgnore]

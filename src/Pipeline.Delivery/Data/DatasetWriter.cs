@@ -1,4 +1,5 @@
 using DuckDB.NET.Data;
+using Pipeline.Delivery.Data.Checks;
 using Pipeline.Delivery.Definition;
 using Pipeline.ModelPackage;
 
@@ -12,7 +13,7 @@ internal sealed class DatasetWriter(DuckDatabase database, ModelDefinition defin
     // Sums of doubles may differ in their last digits from run to run.
     private const int MeanDigits = 9;
 
-    public void Write(IReadOnlyDictionary<int, ExampleStatistics> statistics, CancellationToken cancellationToken)
+    public void Write(IReadOnlyDictionary<int, ExampleStatistics> statistics, IReadOnlyList<DataCheckOutcome> checks, CancellationToken cancellationToken)
     {
         var splits = new List<SplitSummary>();
         var classes = definition.Task == ModelTask.Multiclass ? ExampleStatistics.ReadClasses(database, cancellationToken) : null;
@@ -43,7 +44,7 @@ internal sealed class DatasetWriter(DuckDatabase database, ModelDefinition defin
             query.Settings.Time,
             Splits = splits.Select(split => new { split.Split, split.Digest }),
         }));
-        var summary = new DatasetSummary(definition.Task, columns, query.Settings.Label, query.Settings.Time, splits, outside, digest) { Attributes = attributes };
+        var summary = new DatasetSummary(definition.Task, columns, query.Settings.Label, query.Settings.Time, splits, outside, digest) { Attributes = attributes, Checks = checks };
         File.WriteAllBytes(Path.Combine(directory, Dataset.SummaryFile), PackageJson.Serialize(summary));
     }
 

@@ -34,10 +34,10 @@ internal sealed class DuckDatabase : IDisposable
     public static string Identifier(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 
     /// <summary>From here on no statement reads or writes a file, but for those given.</summary>
-    public void CloseToTheOutside(IEnumerable<string> files, string outputDirectory)
+    public void CloseToTheOutside(IEnumerable<string> files, params string[] outputDirectories)
     {
         Execute($"SET allowed_paths = {Literals(files)}", default);
-        Execute($"SET allowed_directories = {Literals([outputDirectory])}", default);
+        Execute($"SET allowed_directories = {Literals(outputDirectories)}", default);
         Execute("SET enable_external_access = false", default);
         Execute("SET lock_configuration = true", default);
     }

@@ -98,6 +98,14 @@ internal sealed record ExampleQuery(DataSettings Settings, IReadOnlyList<Example
             faults.Add($"data.attributes '{attribute}' is not among them{NearestName.Hint(attribute, names)}");
         }
 
+        foreach (var (setting, column) in settings.Checks.Ranges.Keys.Select(column => ("ranges", column)).Concat(settings.Checks.Types.Keys.Select(column => ("types", column))))
+        {
+            if (!names.Contains(column) || column == settings.Time)
+            {
+                faults.Add($"data.checks.{setting} '{column}' is {(column == settings.Time ? "the time, which is a date or timestamp as it must be" : $"not among them{NearestName.Hint(column, names)}")}");
+            }
+        }
+
         if (definition.Splits is ShareSplits { Group: { } together } && (!names.Contains(together) || together == settings.Label || together == settings.Time))
         {
             faults.Add($"splits.group '{together}' is {(names.Contains(together) ? "the label or the time, which cannot keep rows together" : $"not among them{NearestName.Hint(together, names)}")}");

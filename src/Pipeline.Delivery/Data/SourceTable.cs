@@ -10,6 +10,8 @@ internal static partial class SourceTable
     // Types are told by every row, not by a sample: else they would depend on where a value stands. "" is an empty text, nothing between delimiters is a missing value.
     private const string CsvOptions = "header = true, quote = '\"', escape = '\"', strict_mode = true, null_padding = false, allow_quoted_nulls = false";
 
+    private const int MaxNames = 3;
+
     public static void Create(DuckDatabase database, IReadOnlyList<DataFile> files, CancellationToken cancellationToken) => Create(database, files, textColumns: [], cancellationToken);
 
     /// <param name="database">Where to make it.</param>
@@ -19,7 +21,7 @@ internal static partial class SourceTable
     public static void Create(DuckDatabase database, IReadOnlyList<DataFile> files, IReadOnlyCollection<string> textColumns, CancellationToken cancellationToken)
     {
         var parts = new List<string>();
-        foreach (var group in files.Select(file => (File: file, Reader: ReaderOf(file))).GroupBy(file => file.Reader, file => file.File))
+        foreach (var group in WithRows(files).Select(file => (File: file, Reader: ReaderOf(file))).GroupBy(file => file.Reader, file => file.File))
         {
             var paths = DuckDatabase.Literals(group.Select(file => file.Path));
             var part = DuckDatabase.Identifier($"source part {parts.Count.ToString(CultureInfo.InvariantCulture)}");
@@ -48,6 +50,35 @@ internal static partial class SourceTable
         {
             throw new PipelineException(ExitCode.ToolError, $"The data files do not fit together: {e.Message}", e);
         }
+    }
+
+    /// <summary>What is not the same in all files: columns that some lack, and columns that are text because one file has text there.</summary>
+    /// <returns>The column, and what is to be told.</returns>
+    public static IReadOnlyList<(string Column, string Text)> Differences(DuckDatabase database, IReadOnlyList<DataFile> files, CancellationToken cancellationToken)
+    {
+        if (files.Count < 2)
+        {
+            return [];
+        }
+
+        var found = new List<(string, string)>();
+        var types = WithRows(files).Select(file => (file.Name, Columns: Describe(database, SampleOf(file), cancellationToken).ToDictionary(column => column.Name, column => column.Type, StringComparer.OrdinalIgnoreCase))).ToList();
+        foreach (var (column, type) in Describe(database, "source", cancellationToken))
+        {
+            var without = types.Where(file => !file.Columns.ContainsKey(column)).Select(file => file.Name).ToList();
+            if (without.Count > 0)
+            {
+                found.Add((column, FormattableString.Invariant($"is not in {Listed(without)}, of {types.Count} files: {(without.Count == 1 ? "its" : "their")} rows have no value of it")));
+            }
+
+            var other = types.FirstOrDefault(file => type == "VARCHAR" && file.Columns.GetValueOrDefault(column, type) != type);
+            if (other.Name is not null && types.Find(file => file.Columns.GetValueOrDefault(column) == type) is { Name: { } textual })
+            {
+                found.Add((column, $"is {other.Columns[column]} in {other.Name} and text in {textual}, so that it is text in all: mend that file, or write TRY_CAST({DuckDatabase.Identifier(column)} AS {other.Columns[column]}) in data.query"));
+            }
+        }
+
+        return found;
     }
 
     /// <summary>Reads every Parquet file to its end, for the name of the one that made a query fail: DuckDB does not tell it.</summary>
@@ -133,6 +164,7 @@ internal static partial class SourceTable
         {
             try
             {
+                CheckEncoding(file);
                 if (file.Format == DataFileFormat.Csv)
                 {
                     CheckRows(database, file, cancellationToken);
@@ -147,6 +179,16 @@ internal static partial class SourceTable
         }
 
         return new PipelineException(ExitCode.ToolError, $"The data files do not fit together: {FirstLines(error.Message)}", error);
+    }
+
+    private static void CheckEncoding(DataFile file)
+    {
+        if (file.Format != DataFileFormat.Parquet && Utf8Fault.Find(file) is { } fault)
+        {
+            throw new PipelineException(
+                ExitCode.ToolError,
+                FormattableString.Invariant($"{file.Name} cannot be read: line {fault.Line} is not UTF-8 (byte 0x{fault.Byte:X2}). Save the file as UTF-8, for example with iconv -f WINDOWS-1252 -t UTF-8."));
+        }
     }
 
     // As text nothing can be wrong but the form of a row, and the error names its line.
@@ -166,6 +208,25 @@ internal static partial class SourceTable
                 e);
         }
     }
+
+    // A header alone has no types: its columns would be taken for text, and those of the other files with them.
+    private static List<DataFile> WithRows(IReadOnlyList<DataFile> files)
+    {
+        var filled = files.Where(file => file.Format != DataFileFormat.Csv || CsvHeader.Read(file).HasRows).ToList();
+        return filled.Count > 0
+            ? filled
+            : throw new PipelineException(ExitCode.NotEnoughData, $"{Listed([.. files.Select(file => file.Name)])} {(files.Count == 1 ? "holds" : "hold")} a header and no rows.");
+    }
+
+    private static string Listed(List<string> names) => names.Count <= MaxNames ? string.Join(", ", names) : FormattableString.Invariant($"{string.Join(", ", names.Take(MaxNames))} and {names.Count - MaxNames} more");
+
+    // The first rows are enough to tell what a file is like.
+    private static string SampleOf(DataFile file) => file.Format switch
+    {
+        DataFileFormat.Csv => $"read_csv({DuckDatabase.Literals([file.Path])}, delim = '{CsvHeader.Read(file).Delimiter}', comment = '', skip = 0, hive_partitioning = false, {CsvOptions})",
+        DataFileFormat.Json => $"read_json({DuckDatabase.Literals([file.Path])}, hive_partitioning = false)",
+        _ => RowsOf(file),
+    };
 
     // The rest are settings of DuckDB that nobody can set here.
     private static string FirstLines(string message) => message.Split("\nPossible fixes", 2)[0].Split("\n\n", 2)[0].Trim();

@@ -11,6 +11,9 @@ public sealed record DataSettings(IReadOnlyList<string> Files, string Query, str
     /// <summary>Columns that the model must not see, but that its answers are judged by: of slices, and of groups that must be treated alike.</summary>
     public IReadOnlyList<string> Attributes { get; init; } = [];
 
+    /// <summary>What the rows must fulfil.</summary>
+    public DataCheckSettings Checks { get; init; } = DataCheckSettings.Default;
+
     /// <summary>Enough for airports or products' groups, few enough to notice a column of identifiers.</summary>
     public const int DefaultMaxCategories = 500;
 }

@@ -19,6 +19,9 @@ public static class ModelCatalog
                 .Order(StringComparer.Ordinal)];
     }
 
+    /// <summary>The absolute path of a model's folder, whether it is there or not.</summary>
+    public static string DirectoryOf(string rootDirectory, string name) => Path.GetFullPath(Path.Combine(rootDirectory, Folder, name));
+
     /// <summary>Picks a model's folder.</summary>
     /// <param name="rootDirectory">The repository's root.</param>
     /// <param name="name">The model asked for; null or empty picks the only one.</param>

@@ -62,6 +62,9 @@ public static partial class ModelDefinitionReader
         return (null, faults);
     }
 
+    /// <summary>True if a model can be called so.</summary>
+    public static bool IsName(string name) => NameForm().IsMatch(name) && name.Length <= MaxNameLength;
+
     private static string ReadText(string path)
     {
         if (Directory.Exists(path))
@@ -124,7 +127,7 @@ public static partial class ModelDefinitionReader
             return name;
         }
 
-        if (!NameForm().IsMatch(name) || name.Length > MaxNameLength)
+        if (!IsName(name))
         {
             reader.Fault("name", $"'{name}' must be at most {MaxNameLength} lower-case letters, digits and dashes, with no dash first or last");
         }
@@ -146,6 +149,7 @@ public static partial class ModelDefinitionReader
             reader.Integer("maxCategories", 2, 1_000_000, DataSettings.DefaultMaxCategories))
         {
             Attributes = reader.Texts("attributes", isRequired: false),
+            Checks = reader.Mapping("checks", ReadChecks, isRequired: false) ?? DataCheckSettings.Default,
         };
         if (settings.Label.Length > 0 && string.Equals(settings.Label, settings.Time, StringComparison.OrdinalIgnoreCase))
         {

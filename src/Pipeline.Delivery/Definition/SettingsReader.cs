@@ -9,6 +9,8 @@ namespace Pipeline.Delivery.Definition;
 /// </summary>
 internal sealed class SettingsReader(YamlMapping mapping, string path, ICollection<DefinitionFault> faults)
 {
+    private const string Off = "off";
+
     private readonly List<string> _known = [];
 
     public bool Has(string key) => mapping.Find(key) is not null;
@@ -80,6 +82,32 @@ internal sealed class SettingsReader(YamlMapping mapping, string path, ICollecti
 
     public double? OptionalNumber(string key, NumberRange range) => Number(Take(key, isRequired: false), key, range);
 
+    /// <summary>A number, or null for <c>off</c>.</summary>
+    public double? NumberOrOff(string key, NumberRange range, double fallback)
+    {
+        var node = Take(key, isRequired: false);
+        return node switch
+        {
+            null => fallback,
+            YamlScalar { IsQuoted: false, Text: Off } => null,
+            YamlScalar { Number: { } value } when range.Contains(value) => value,
+            _ => Fault<double?>(node, key, $"must be a number {range}, or {Off}; it is {Describe(node)}", fallback),
+        };
+    }
+
+    /// <summary>A whole number, or null for <c>off</c>.</summary>
+    public int? IntegerOrOff(string key, int min, int max, int fallback)
+    {
+        var node = Take(key, isRequired: false);
+        return node switch
+        {
+            null => fallback,
+            YamlScalar { IsQuoted: false, Text: Off } => null,
+            YamlScalar { WholeNumber: { } value } when value >= min && value <= max => (int)value,
+            _ => Fault<int?>(node, key, Invariant($"must be a whole number from {min} to {max}, or {Off}; it is {Describe(node)}"), fallback),
+        };
+    }
+
     public bool Boolean(string key, bool fallback)
     {
         var node = Take(key, isRequired: false);
@@ -127,6 +155,11 @@ internal sealed class SettingsReader(YamlMapping mapping, string path, ICollecti
     /// <summary>A mapping of names that its writer chose to texts; empty if it is absent.</summary>
     public IReadOnlyDictionary<string, string> TextsByName(string key) =>
         Mapping(key, reader => reader.AllTexts(), isRequired: false) ?? [];
+
+    /// <summary>A mapping of names that its writer chose to mappings, in ordinal order; empty if it is absent.</summary>
+    public IReadOnlyDictionary<string, T> MappingsByName<T>(string key, Func<SettingsReader, T> read)
+        where T : class =>
+        Mapping(key, reader => reader.AllMappings(read), isRequired: false) ?? [];
 
     /// <summary>A list of mappings, at least one; empty if it is absent and may be.</summary>
     public IReadOnlyList<T> Mappings<T>(string key, Func<SettingsReader, T> read, bool isRequired = true)
@@ -176,6 +209,13 @@ internal sealed class SettingsReader(YamlMapping mapping, string path, ICollecti
     }
 
     private Dictionary<string, string> AllTexts() => mapping.Entries.DistinctBy(entry => entry.Key.Text).ToDictionary(entry => entry.Key.Text, entry => Text(entry.Key.Text), StringComparer.Ordinal);
+
+    private SortedDictionary<string, T> AllMappings<T>(Func<SettingsReader, T> read)
+        where T : class
+    {
+        var values = mapping.Entries.DistinctBy(entry => entry.Key.Text).Select(entry => (entry.Key.Text, Value: Mapping(entry.Key.Text, read)));
+        return new SortedDictionary<string, T>(values.Where(entry => entry.Value is not null).ToDictionary(entry => entry.Text, entry => entry.Value!), StringComparer.Ordinal);
+    }
 
     private static string Invariant(FormattableString text) => FormattableString.Invariant(text);
 

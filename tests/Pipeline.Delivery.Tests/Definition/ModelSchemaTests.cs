@@ -1,11 +1,10 @@
 using System.Text.Json.Nodes;
 using NJsonSchema;
 using Pipeline.Delivery.Definition;
-using Pipeline.ModelPackage;
 using Pipeline.Delivery.Definition.Yaml;
 using Pipeline.Delivery.Evaluation;
 using Pipeline.Metrics;
-using Pipeline.Metrics.Binary;
+using Pipeline.ModelPackage;
 
 namespace Pipeline.Delivery.Tests.Definition;
 
@@ -13,6 +12,9 @@ namespace Pipeline.Delivery.Tests.Definition;
 public sealed class ModelSchemaTests
 {
     private static string SchemaPath => Path.Combine(Repository.Models, "model.schema.json");
+
+    // The good definition's, by time.
+    private static string Splits => DefinitionText.Good[(DefinitionText.Good.IndexOf("splits:\n", StringComparison.Ordinal) + "splits:\n".Length)..DefinitionText.Good.IndexOf("outputs:\n", StringComparison.Ordinal)];
 
     public static TheoryData<string> Models => [.. ModelCatalog.Names(Repository.Root)];
 
@@ -51,6 +53,35 @@ public sealed class ModelSchemaTests
         { "minExamplesPerLeaf: 5", "minExamplesPerLeaf: 0" },
         { "l2: 0.5", "l2: -1" },
         { "l2: 0.5", "trees: 5" },
+        { "l2: 0.5", "l2: [0]" },
+        { "l2: 0.5", "l2: [0, -1]" },
+        { "leaves: 8", "leaves: [1, 64]" },
+        { "leaves: 8", "leaves: [8, 16.5]" },
+        { "name: logistic-regression, l2: 0.5", "name: maximum-entropy" },
+        { "name: lightgbm, trees: 10, leaves: 8, learningRate: 0.2, minExamplesPerLeaf: 5", "name: fast-tree, l1: 1" },
+        { "seed: 7", "balancedClasses: 1" },
+        { "seed: 7", "search: { trials: 0 }" },
+        { "seed: 7", "search: { time: soon }" },
+        { "threshold: 0.25", "threshold: precision" },
+        { "threshold: 0.25", "unit: minutes" },
+        { "task: binary", "task: multiclass" },
+        { "task: binary", "task: regression" },
+        { "  train: { from: 2001-01-01, before: 2001-04-01 }\n", "  shares: { train: 0.6, validation: 0.2, test: 0.2 }\n" },
+        { Splits, "  shares: { train: 0.6, validation: 0.4 }\n" },
+        { Splits, "  shares: { train: 1, validation: 0.2, test: 0.2 }\n" },
+        { Splits, "  shares: { train: 0.6, validation: 0.2, test: 0.2 }\n  seed: -1\n" },
+        { Splits, "  shares: { train: 0.6, validation: 0.2, test: 0.2 }\n  group: 7\n" },
+        { "maxCategories: 50", "checks: { missing: 2 }" },
+        { "maxCategories: 50", "checks: { missing: none }" },
+        { "maxCategories: 50", "checks: { labelRatio: 0.5 }" },
+        { "maxCategories: 50", "checks: { classRows: 0 }" },
+        { "maxCategories: 50", "checks: { leakAuc: 0.4 }" },
+        { "maxCategories: 50", "checks: { constants: ignore }" },
+        { "maxCategories: 50", "checks: { ranges: { hour: {} } }" },
+        { "maxCategories: 50", "checks: { ranges: { hour: 5 } }" },
+        { "maxCategories: 50", "checks: { ranges: { hour: { min: low } } }" },
+        { "maxCategories: 50", "checks: { types: { hour: integer } }" },
+        { "maxCategories: 50", "checks: { duplicates: 0.1 }" },
         { "metric: rocAuc, min: 0.6", "metric: rocAuc" },
         { "metric: rocAuc, min: 0.6", "metric: rocAuc, min: 0.6, max: 0.9" },
         { "metric: rocAuc, min: 0.6", "metric: rocAUC, min: 0.6" },
@@ -130,6 +161,16 @@ public sealed class ModelSchemaTests
         { "metric: rocAuc, min: 0.6", "metric: logLoss, max: 2.5" },
         { "from: 2001-01-01", "from: \"2001-01-01\"" },
         { "l2: 0.5", "l2: 1e-3" },
+        { "l2: 0.5", "l1: 1, l2: 2, categories: 20" },
+        { "leaves: 8", "leaves: 8, l1: 0.1, categories: 10, earlyStopping: 5" },
+        { "leaves: 8, learningRate: 0.2, minExamplesPerLeaf: 5 }\n    - { name: logistic-regression, l2: 0.5 }", "leaves: [8, 64], learningRate: [0.01, 0.3] }\n  search: { trials: 20, time: 10m }" },
+        { "seed: 7", "search: {}" },
+        { "seed: 7", "balancedClasses: true" },
+        { "threshold: 0.25", "threshold: f1" },
+        { Splits, "  shares: { train: 0.6, validation: 0.2, test: 0.2 }\n  seed: 3\n  group: origin\n" },
+        { "maxCategories: 50", "checks: { missing: off, missingDrift: 0.2, duplicateRows: off, sharedRows: 1, labelRatio: 1.5, labelShift: off, classRows: 20, constants: fail, leakAuc: off }" },
+        { "maxCategories: 50", "checks: { ranges: { hour: { min: 0, max: 23 }, distance: { min: 0.5 } }, types: { hour: number, origin: text, late: boolean } }" },
+        { "task: binary", "task: binary   # of two" },
         { "window: 6h", "window: 30m" },
         { "critical: [origin]", "critical: [origin, hour]" },
         { "  season: weekly\n", "" },
@@ -167,18 +208,44 @@ public sealed class ModelSchemaTests
         ModelDefinitionReader.Parse(text, "/models/flights").Faults.Should().BeEmpty();
     }
 
+    [Theory]
+    [InlineData("task: multiclass", "name: maximum-entropy", "metric: macroF1, min: 0.5", "")]
+    [InlineData("task: regression", "name: linear", "metric: rmse, max: 5", "")]
+    [InlineData("task: regression", "name: linear", "metric: mae, maxRelativeRegression: 0.1", "outputs:\n  unit: °C\n")]
+    public async Task Schema_and_validator_both_accept_the_other_tasks(string task, string trainer, string gate, string outputs)
+    {
+        var text = DefinitionText.With("task: binary", task)
+            .Replace("outputs:\n  positive: late\n  negative: on time\n  threshold: 0.25\n", outputs, StringComparison.Ordinal)
+            .Replace("name: logistic-regression", trainer, StringComparison.Ordinal)
+            .Replace("metric: logLoss\n", task.EndsWith("regression", StringComparison.Ordinal) ? "metric: rmse\n" : "metric: logLoss\n", StringComparison.Ordinal)
+            .Replace("{ metric: logLoss, maxRegression: 0.01 }", $"{{ {gate} }}", StringComparison.Ordinal)
+            .Replace("metric: rocAuc, min: 0.6", gate, StringComparison.Ordinal)
+            .Replace("  time: departure\n", string.Empty, StringComparison.Ordinal)
+            .Replace(Splits, "  shares: { train: 0.6, validation: 0.2, test: 0.2 }\n", StringComparison.Ordinal);
+
+        ModelDefinitionReader.Parse(text, "/models/flights").Faults.Should().BeEmpty();
+        (await SchemaFaultsAsync(text)).Should().BeEmpty();
+    }
+
     [Fact]
     public void Names_and_defaults_in_the_schema_are_those_of_the_code()
     {
         var schema = JsonNode.Parse(File.ReadAllText(SchemaPath))!;
         var trainers = schema["definitions"]!["trainer"]!["anyOf"]!.AsArray();
-        var trees = trainers[0]!["properties"]!;
+        var parameters = schema["definitions"]!["parameters"]!["definitions"]!;
         var training = schema["properties"]!["training"]!["properties"]!;
         var evaluation = schema["properties"]!["evaluation"]!["properties"]!;
         var stage = schema["properties"]!["stages"]!["items"]!["properties"]!;
 
-        Names(schema["definitions"]!["metric"]!).Should().Equal(BinaryMetrics.All.Select(metric => metric.Name));
-        Names(schema["definitions"]!["judgingMetric"]!).Should().Equal(BinaryMetrics.NamesOfJudges);
+        var metrics = ModelTask.Names.SelectMany(task => MetricCatalog.ByName(task).Values).ToList();
+        Names(schema["definitions"]!["metric"]!).Should().BeEquivalentTo(metrics.Select(metric => metric.Name).Distinct());
+        Names(schema["definitions"]!["judgingMetric"]!).Should().BeEquivalentTo(metrics.Where(metric => metric.Direction != MetricDirection.Neither).Select(metric => metric.Name).Distinct());
+        Names(schema["properties"]!["task"]!).Should().Equal(ModelTask.Names);
+        foreach (var branch in schema["anyOf"]!.AsArray())
+        {
+            Names(branch!["properties"]!["training"]!["properties"]!["trainers"]!["items"]!["properties"]!["name"]!).Should().Equal(TrainerNames.Of(Names(branch["properties"]!["task"]!).Single()));
+        }
+
         Default<int>(evaluation["minRows"]!).Should().Be(EvaluationSettings.Default.MinRows);
         Default<int>(evaluation["minRowsPerClass"]!).Should().Be(EvaluationSettings.Default.MinRowsPerClass);
         Default<int>(evaluation["resamples"]!).Should().Be(EvaluationSettings.Default.Resamples);
@@ -189,16 +256,38 @@ public sealed class ModelSchemaTests
         Default<string>(gates[1]!["properties"]!["over"]!).Should().Be(BaselineNames.OneFeature);
         Names(gates[2]!["properties"]!["fairness"]!).Should().Equal(FairnessMeasures.Names);
         Names(gates[3]!["properties"]!["operation"]!).Should().Equal(OperationMeasures.Names);
-        trainers.SelectMany(trainer => Names(trainer!["properties"]!["name"]!)).Should().Equal(TrainerNames.All);
-        Default<int>(trees["trees"]!).Should().Be(TrainerSettings.DefaultTrees);
-        Default<int>(trees["leaves"]!).Should().Be(TrainerSettings.DefaultLeaves);
-        Default<double>(trees["learningRate"]!).Should().Be(TrainerSettings.DefaultLearningRate);
-        Default<int>(trees["minExamplesPerLeaf"]!).Should().Be(TrainerSettings.DefaultMinExamplesPerLeaf);
-        Default<double>(trainers[1]!["properties"]!["l2"]!).Should().Be(TrainerSettings.DefaultL2);
+        trainers.SelectMany(trainer => Names(trainer!["properties"]!["name"]!)).Should().BeEquivalentTo(TrainerNames.All);
+        foreach (var trainer in trainers)
+        {
+            foreach (var name in Names(trainer!["properties"]!["name"]!))
+            {
+                trainer["properties"]!.AsObject().Select(property => property.Key).Should().Equal(["name", .. TrainerParameter.Of(name).Select(parameter => parameter.Name)], name);
+            }
+        }
+
+        foreach (var parameter in TrainerParameter.All)
+        {
+            var value = parameters[parameter.Name]!["anyOf"]![0]!;
+            (value["type"]!.GetValue<string>(), value["minimum"]!.GetValue<double>(), value["maximum"]!.GetValue<double>()).Should().Be((parameter.IsInteger ? "integer" : "number", parameter.Least, parameter.Most), parameter.Name);
+            Default<double>(parameters[parameter.Name]!).Should().Be(parameter.ValueOf(TrainerSettings.Default(TrainerSettings.LightGbm)), parameter.Name);
+        }
+
         Default<int>(schema["properties"]!["data"]!["properties"]!["maxCategories"]!).Should().Be(DataSettings.DefaultMaxCategories);
         Default<double>(schema["properties"]!["outputs"]!["properties"]!["threshold"]!).Should().Be(BinaryOutputSettings.DefaultThreshold);
+        Names(schema["properties"]!["outputs"]!["properties"]!["threshold"]!["anyOf"]![1]!).Should().Equal(ModelDefinitionReader.MetricsThatChooseThresholds);
         Default<int>(training["seed"]!).Should().Be(TrainingSettings.DefaultSeed);
-        Default<string>(training["metric"]!).Should().Be(TrainingSettings.DefaultMetric(ModelTask.Binary));
+        Default<int>(training["search"]!["properties"]!["trials"]!).Should().Be(SearchSettings.DefaultTrials);
+        Default<int>(schema["properties"]!["splits"]!["oneOf"]![1]!["properties"]!["seed"]!).Should().Be(ShareSplits.DefaultSeed);
+        var checks = schema["properties"]!["data"]!["properties"]!["checks"]!["properties"]!;
+        Default<double>(checks["missing"]!).Should().Be(DataCheckSettings.DefaultMissing);
+        Default<double>(checks["missingDrift"]!).Should().Be(DataCheckSettings.DefaultMissingDrift);
+        Default<double>(checks["duplicateRows"]!).Should().Be(DataCheckSettings.DefaultDuplicateRows);
+        Default<double>(checks["sharedRows"]!).Should().Be(DataCheckSettings.DefaultSharedRows);
+        Default<double>(checks["labelRatio"]!).Should().Be(DataCheckSettings.DefaultLabelRatio);
+        Default<double>(checks["labelShift"]!).Should().Be(DataCheckSettings.DefaultLabelShift);
+        Default<int>(checks["classRows"]!).Should().Be(DataCheckSettings.DefaultClassRows);
+        Default<double>(checks["leakAuc"]!).Should().Be(DataCheckSettings.DefaultLeakAuc);
+        Names(checks["types"]!["additionalProperties"]!).Should().Equal(ColumnTypes.All);
         Default<bool>(stage["image"]!).Should().Be(PromotionStageSettings.DefaultImage);
         var approvals = stage["approvals"]!["anyOf"]![1]!["properties"]!;
         Default<string>(approvals["signers"]!).Should().Be(ApprovalSettings.DefaultSigners);
