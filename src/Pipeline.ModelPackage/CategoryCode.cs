@@ -1,9 +1,9 @@
 namespace Pipeline.ModelPackage;
 
-/// <summary>Codes of categories. A value that training saw has its index in <see cref="Feature.Categories"/>; these two stand for the rest.</summary>
+/// <summary>Codes of categories. A category has its index in <see cref="Feature.Categories"/>; these two stand for the rest.</summary>
 public static class CategoryCode
 {
-    /// <summary>A value that training did not see.</summary>
+    /// <summary>A value that is none of the categories: training did not see it, or counted it among the others.</summary>
     public const long Unseen = -1;
 
     /// <summary>No value.</summary>

@@ -11,12 +11,14 @@ internal sealed class EncodingReader
     private readonly List<FeatureVectors.Number> _numbers = [];
     private readonly List<FeatureVectors.Indicator> _indicators = [];
     private readonly int[]?[] _categoryColumns;
+    private readonly bool[] _hasOther;
     private int _width;
 
     private EncodingReader(GraphProto graph, FeatureSchema schema)
     {
         (_index, _schema) = (new GraphIndex(graph), schema);
         _categoryColumns = new int[schema.Categorical.Count][];
+        _hasOther = new bool[schema.Categorical.Count];
     }
 
     /// <summary>Cuts that part off a graph: what is left takes the vectors, double [N, width].</summary>
@@ -82,7 +84,7 @@ internal sealed class EncodingReader
         return isComplete ? new FeatureVectors(_width, _numbers, _indicators, _categoryColumns!) : null;
     }
 
-    private bool ReadPart(string tensor) => ReadNumbers(tensor) || ReadIndicators(tensor) || ReadCategory(tensor);
+    private bool ReadPart(string tensor) => ReadNumbers(tensor) || ReadIndicators(tensor) || ReadCategory(tensor) || ReadOther(tensor);
 
     // Where(IsNaN(x), fill, x), perhaps standardised: Cast(Clip(Div(Sub(Cast(…), mean), deviation), lowest, highest)).
     private bool ReadNumbers(string tensor)
@@ -148,15 +150,14 @@ internal sealed class EncodingReader
             return false;
         }
 
-        var slot = _schema.Categorical.Select(feature => feature.Name).ToList().IndexOf(encoder.Input[0]);
+        var slot = SlotOf(encoder.Input[0]);
         if (slot < 0 || _categoryColumns[slot] is not null || keys.Strings.Distinct().Count() != keys.Strings.Count)
         {
             return false;
         }
 
         var table = new CategoryTable(_schema.Categorical[slot]);
-        var columns = new int[_schema.Categorical[slot].Categories!.Count + FeatureVectors.CodeOffset];
-        Array.Fill(columns, -1);
+        var columns = ColumnsOf(slot);
         foreach (var (index, key) in keys.Strings.Index())
         {
             // A key that the schema does not know can never be asked for.
@@ -166,9 +167,67 @@ internal sealed class EncodingReader
             }
         }
 
-        _categoryColumns[slot] = columns;
         _width += keys.Strings.Count;
         return true;
+    }
+
+    // LabelEncoder(column): 0 for some keys, 1 for all else.
+    private bool ReadOther(string tensor)
+    {
+        if (_index.Producer(tensor, "LabelEncoder", 1) is not { } encoder
+            || encoder.Attribute.FirstOrDefault(attribute => attribute.Name == "keys_strings") is not { } keys
+            || encoder.Attribute.FirstOrDefault(attribute => attribute.Name == "values_floats") is not { } values
+            || values.Floats.Count != keys.Strings.Count || values.Floats.Any(value => value != 0)
+            || !encoder.Attribute.Any(attribute => attribute is { Name: "default_float", F: 1 }))
+        {
+            return false;
+        }
+
+        var slot = SlotOf(encoder.Input[0]);
+        if (slot < 0 || _hasOther[slot])
+        {
+            return false;
+        }
+
+        var table = new CategoryTable(_schema.Categorical[slot]);
+        var named = keys.Strings.Select(key => table.CodeOf(key.ToStringUtf8())).ToHashSet();
+        if (named.Contains(CategoryCode.Unseen))
+        {
+            // Values without a code are all alike here.
+            return false;
+        }
+
+        var columns = ColumnsOf(slot);
+        for (var index = 0; index < columns.Length; index++)
+        {
+            if (!named.Contains(index - FeatureVectors.CodeOffset))
+            {
+                if (columns[index] >= 0)
+                {
+                    // Two slots for one value are more than the vectors can hold.
+                    return false;
+                }
+
+                columns[index] = _width;
+            }
+        }
+
+        _hasOther[slot] = true;
+        _width++;
+        return true;
+    }
+
+    private int SlotOf(string column) => _schema.Categorical.Select(feature => feature.Name).ToList().IndexOf(column);
+
+    private int[] ColumnsOf(int slot)
+    {
+        if (_categoryColumns[slot] is not { } columns)
+        {
+            columns = _categoryColumns[slot] = new int[_schema.Categorical[slot].Categories!.Count + FeatureVectors.CodeOffset];
+            Array.Fill(columns, -1);
+        }
+
+        return columns;
     }
 
     private bool IsMissingOf(string tensor) => _index.Producer(tensor, "IsNaN", 1) is { } isMissing && isMissing.Input[0] == FeatureSchema.NumericInput;

@@ -2,17 +2,19 @@ using Pipeline.ModelPackage;
 
 namespace Pipeline.OnnxExport;
 
-/// <summary>How one categorical column becomes one-hot slots: one for each value that training saw, in ordinal order, the missing value last.</summary>
+/// <summary>How one categorical column becomes one-hot slots: one for each value that is kept, in ordinal order, then one for the missing value, then one for all other values.</summary>
 internal sealed class CategoricalEncoding
 {
     private readonly Dictionary<string, int> _slots = new(StringComparer.Ordinal);
 
     /// <param name="name">The column's name.</param>
     /// <param name="slotValues">The values with a slot, <see cref="FeatureSchema.MissingCategory"/> last if it has one.</param>
-    public CategoricalEncoding(string name, IReadOnlyList<string> slotValues)
+    /// <param name="hasOther">Whether all other values have a slot, the last one.</param>
+    public CategoricalEncoding(string name, IReadOnlyList<string> slotValues, bool hasOther)
     {
         Name = name;
         SlotValues = slotValues;
+        HasOther = hasOther;
         for (var slot = 0; slot < slotValues.Count; slot++)
         {
             _slots.Add(slotValues[slot], slot);
@@ -23,6 +25,14 @@ internal sealed class CategoricalEncoding
 
     public IReadOnlyList<string> SlotValues { get; }
 
-    /// <summary>The value's slot within this column, or -1 for a value that training did not see.</summary>
-    public int SlotOf(string value) => _slots.GetValueOrDefault(value, -1);
+    public bool HasOther { get; }
+
+    /// <summary>Number of slots, at least 1.</summary>
+    public int Width => SlotValues.Count + (HasOther ? 1 : 0);
+
+    /// <summary>The value's slot within this column; -1 if it has none.</summary>
+    public int SlotOf(string value) =>
+        _slots.TryGetValue(value, out var slot) ? slot
+        : HasOther && value != FeatureSchema.MissingCategory ? SlotValues.Count
+        : -1;
 }

@@ -134,7 +134,7 @@ internal sealed class EncodedRows : IDataView
             var encodingOfColumn = encoding.Categorical[column];
             var first = offset;
             result[column] = Array.ConvertAll(rows.Categories[column], value => encodingOfColumn.SlotOf(value) is var slot and >= 0 ? first + slot : -1);
-            offset += encodingOfColumn.SlotValues.Count;
+            offset += encodingOfColumn.Width;
         }
 
         return result;

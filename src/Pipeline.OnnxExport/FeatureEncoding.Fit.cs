@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using Pipeline.ModelPackage;
 
@@ -12,9 +13,14 @@ public sealed partial class FeatureEncoding
 
     /// <summary>Learns fill values, means, deviations and categories from the training rows.</summary>
     /// <param name="train">At least one row and one column; numbers finite or NaN (missing).</param>
+    /// <param name="maxCategories">
+    /// Values of a categorical column that get a slot each, at least 1: of more values the most frequent, of equally frequent ones the first in ordinal order. All others then share a slot, and
+    /// values that training did not see share it with them. The missing value does not count.
+    /// </param>
     /// <exception cref="InvalidDataException">No rows, no columns, a column name that the graph cannot bear, an infinite number, or a category that is not valid Unicode.</exception>
-    public static FeatureEncoding Fit(FeatureBatch train)
+    public static FeatureEncoding Fit(FeatureBatch train, int maxCategories = int.MaxValue)
     {
+        ArgumentOutOfRangeException.ThrowIfLessThan(maxCategories, 1);
         CheckNames(train.Schema);
         if (train.RowCount == 0)
         {
@@ -22,7 +28,7 @@ public sealed partial class FeatureEncoding
         }
 
         var columns = train.Schema.Numeric.Select((feature, index) => FitNumeric(feature.Name, ColumnOf(train, index))).ToArray();
-        var categorical = train.Schema.Categorical.Select((feature, index) => FitCategorical(feature.Name, train.Categories[index])).ToArray();
+        var categorical = train.Schema.Categorical.Select((feature, index) => FitCategorical(feature.Name, train.Categories[index].AsSpan(0, train.RowCount), maxCategories)).ToArray();
         var learned = columns.Select(c => c.Feature).Concat(categorical.Select(c => c.Feature)).ToDictionary(f => f.Name, StringComparer.Ordinal);
         var schema = new FeatureSchema([.. train.Schema.Features.Select(f => learned[f.Name])]);
         return new FeatureEncoding(schema, [.. columns.Select(c => c.Encoding)], [.. categorical.Select(c => c.Encoding)], isStandardized: false);
@@ -119,19 +125,26 @@ public sealed partial class FeatureEncoding
         float Filled(float value) => float.IsNaN(value) ? fill : value;
     }
 
-    private static (Feature Feature, CategoricalEncoding Encoding) FitCategorical(string name, string[] column)
+    private static (Feature Feature, CategoricalEncoding Encoding) FitCategorical(string name, ReadOnlySpan<string> column, int maxCategories)
     {
-        var values = new HashSet<string>(column, StringComparer.Ordinal);
-        var hasMissing = values.Remove(FeatureSchema.MissingCategory);
-        var invalid = values.FirstOrDefault(value => !IsUnicode(value));
-        if (invalid is not null)
+        var counts = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (var value in column)
         {
-            throw new InvalidDataException($"Column '{name}' has the value '{invalid}' in training row {Array.IndexOf(column, invalid)}, which is not valid Unicode (an unpaired surrogate).");
+            CollectionsMarshal.GetValueRefOrAddDefault(counts, value, out _)++;
         }
 
-        string[] categories = [.. values.Order(StringComparer.Ordinal)];
+        var hasMissing = counts.Remove(FeatureSchema.MissingCategory);
+        var invalid = counts.Keys.FirstOrDefault(value => !IsUnicode(value));
+        if (invalid is not null)
+        {
+            throw new InvalidDataException($"Column '{name}' has the value '{invalid}' in training row {column.IndexOf(invalid)}, which is not valid Unicode (an unpaired surrogate).");
+        }
+
+        var frequent = counts.OrderByDescending(value => value.Value).ThenBy(value => value.Key, StringComparer.Ordinal).Select(value => value.Key).Take(maxCategories);
+        string[] categories = [.. frequent.Order(StringComparer.Ordinal)];
         string[] slotValues = hasMissing ? [.. categories, FeatureSchema.MissingCategory] : categories;
-        return (new Feature(name, FeatureKind.Categorical, hasMissing, Categories: categories), new CategoricalEncoding(name, slotValues));
+        int? others = counts.Count > categories.Length ? counts.Count - categories.Length : null;
+        return (new Feature(name, FeatureKind.Categorical, hasMissing, categories, OtherValues: others), new CategoricalEncoding(name, slotValues, others is not null));
     }
 
     private static bool IsUnicode(string text)

@@ -6,7 +6,7 @@ namespace Pipeline.OnnxExport;
 /// <summary>
 /// How a model's input columns become its feature vector, learned from the training rows: the one definition behind ML.NET's rows and behind the first
 /// part of the ONNX graph. Slots: the numeric columns in the schema's order, then the missing-indicators of those that had missing values in training,
-/// then each categorical column's one-hot slots. A value that training did not see sets no slot. Immutable and thread-safe.
+/// then each categorical column's one-hot slots. A value that training did not see sets no slot, or the column's slot for other values if it has one. Immutable and thread-safe.
 /// </summary>
 public sealed partial class FeatureEncoding
 {
@@ -28,7 +28,7 @@ public sealed partial class FeatureEncoding
     /// <summary>Length of the feature vector, at least 1.</summary>
     public int Width => SlotNames.Count;
 
-    /// <summary>A readable name per slot: <c>distance</c>, <c>distance is missing</c>, <c>origin=ATL</c>, <c>origin is missing</c>. Not always unique.</summary>
+    /// <summary>A readable name per slot: <c>distance</c>, <c>distance is missing</c>, <c>origin=ATL</c>, <c>origin is missing</c>, <c>origin=other values</c>. Not always unique.</summary>
     public IReadOnlyList<string> SlotNames { get; }
 
     /// <summary>Number of slots before the first one-hot slot.</summary>
@@ -74,8 +74,13 @@ public sealed partial class FeatureEncoding
     {
         var numericNames = Numeric.Select(n => n.Name);
         var indicatorNames = Numeric.Where(n => n.HasMissingSlot).Select(n => MissingSlotName(n.Name));
-        var categoryNames = Categorical.SelectMany(c => c.SlotValues.Select(v => v == FeatureSchema.MissingCategory ? MissingSlotName(c.Name) : $"{c.Name}={v}"));
-        return numericNames.Concat(indicatorNames).Concat(categoryNames);
+        return numericNames.Concat(indicatorNames).Concat(Categorical.SelectMany(NamesOfSlots));
+    }
+
+    private static IEnumerable<string> NamesOfSlots(CategoricalEncoding column)
+    {
+        var names = column.SlotValues.Select(value => value == FeatureSchema.MissingCategory ? MissingSlotName(column.Name) : $"{column.Name}={value}");
+        return column.HasOther ? names.Append($"{column.Name}=other values") : names;
     }
 
     private static string MissingSlotName(string column) => $"{column} is missing";

@@ -24,14 +24,14 @@ internal static class FeatureGraph
         var slots = Enumerable.Range(0, offset).ToList();
         foreach (var column in encoding.Categorical)
         {
-            var used = Enumerable.Range(offset, column.SlotValues.Count).Where(isUsed).ToArray();
+            var used = Enumerable.Range(offset, column.Width).Where(isUsed).ToArray();
 
             // The column stays an input of the graph, also if the model does not ask for it.
             used = used.Length > 0 ? used : [offset];
             var first = offset;
-            parts.Add(AppendCategorical(graph, column.Name, used.Select(slot => column.SlotValues[slot - first])));
+            AppendCategorical(graph, column, [.. used.Select(slot => slot - first)], parts);
             slots.AddRange(used);
-            offset += column.SlotValues.Count;
+            offset += column.Width;
         }
 
         return new FeatureTensor(graph.Concat(parts), slots);
@@ -62,12 +62,32 @@ internal static class FeatureGraph
         return graph.Cast(clamped, DataType.Float);
     }
 
-    private static string AppendCategorical(OnnxGraph graph, string column, IEnumerable<string> slotValues)
+    private static void AppendCategorical(OnnxGraph graph, CategoricalEncoding column, int[] used, List<string> parts)
     {
-        var values = graph.AddInput(column, DataType.String, 1);
+        var values = graph.AddInput(column.Name, DataType.String, 1);
+        string[] named = [.. used.Where(slot => slot < column.SlotValues.Count).Select(slot => column.SlotValues[slot])];
+        if (named.Length > 0)
+        {
+            // zeros = 1: a value without a slot is all zeros, not an error. The result is [N, 1, slots].
+            var slots = graph.Ml("OneHotEncoder", values, OnnxGraph.Attribute("cats_strings", named), OnnxGraph.Attribute("zeros", 1));
+            parts.Add(graph.Operator("Squeeze", slots, graph.Integers(1)));
+        }
 
-        // zeros = 1: a value without a slot is all zeros, not an error. The result is [N, 1, slots].
-        var slots = graph.Ml("OneHotEncoder", values, OnnxGraph.Attribute("cats_strings", slotValues), OnnxGraph.Attribute("zeros", 1));
-        return graph.Operator("Squeeze", slots, graph.Integers(1));
+        if (named.Length < used.Length)
+        {
+            parts.Add(AppendOther(graph, column, values));
+        }
+    }
+
+    // 1 for whatever is neither kept nor missing: all kept values are asked for, also those that the model does not look at.
+    private static string AppendOther(OnnxGraph graph, CategoricalEncoding column, string values)
+    {
+        string[] kept = [.. column.SlotValues.Append(FeatureSchema.MissingCategory).Distinct()];
+        return graph.Ml(
+            "LabelEncoder",
+            values,
+            OnnxGraph.Attribute("keys_strings", kept),
+            OnnxGraph.Attribute("values_floats", new float[kept.Length]),
+            OnnxGraph.Attribute("default_float", 1f));
     }
 }

@@ -31,6 +31,17 @@ public sealed class EncodedRowsTests
     }
 
     [Fact]
+    public void Values_that_were_grouped_and_values_never_seen_set_the_slot_of_other_values_and_missing_ones_do_not()
+    {
+        var encoding = FeatureEncoding.Fit(Rows.Of(("c", new[] { "a", "a", "b", "c" })), maxCategories: 1);
+        var rows = Rows.Of(("c", new[] { "a", "b", "c", "never", "", FeatureSchema.MissingCategory }));
+
+        Features(encoding.ToDataView(rows)).Should().BeEquivalentTo(
+            new[] { new[] { 1f, 0 }, new[] { 0f, 1 }, new[] { 0f, 1 }, new[] { 0f, 1 }, new[] { 0f, 1 }, new[] { 0f, 0 } },
+            options => options.WithStrictOrdering());
+    }
+
+    [Fact]
     public void A_row_in_which_every_slot_is_set_is_a_dense_vector()
     {
         var rows = Rows.Of(("x", new[] { 5f, 6f }), ("c", new[] { "only", "only" }));

@@ -88,6 +88,59 @@ public sealed class FeatureEncodingTests
     }
 
     [Fact]
+    public void Of_more_values_than_allowed_the_most_frequent_are_kept_and_the_rest_share_a_slot()
+    {
+        var encoding = FeatureEncoding.Fit(Rows.Of(("c", new[] { "d", "c", "b", "a", "a", Missing, Missing, Missing, "c" })), maxCategories: 3);
+
+        encoding.SlotNames.Should().Equal("c=a", "c=b", "c=c", "c is missing", "c=other values");
+        encoding.Schema.Features[0].Should().BeEquivalentTo(new Feature("c", FeatureKind.Categorical, AllowsMissing: true, Categories: ["a", "b", "c"], OtherValues: 1), "'b' and 'd' are as frequent, and 'b' comes first");
+    }
+
+    [Fact]
+    public void As_many_values_as_allowed_need_no_slot_for_others()
+    {
+        var encoding = FeatureEncoding.Fit(Rows.Of(("c", new[] { "a", "b", Missing })), maxCategories: 2);
+
+        encoding.SlotNames.Should().Equal("c=a", "c=b", "c is missing");
+        encoding.Schema.Features[0].OtherValues.Should().BeNull();
+    }
+
+    [Fact]
+    public void The_cap_is_one_columns_own()
+    {
+        var encoding = FeatureEncoding.Fit(Rows.Of(("c", new[] { "a", "b", "a" }), ("d", new[] { "x", "x", "x" })), maxCategories: 1);
+
+        encoding.SlotNames.Should().Equal("c=a", "c=other values", "d=x");
+    }
+
+    [Fact]
+    public void No_category_at_all_is_no_cap()
+    {
+        var fit = () => FeatureEncoding.Fit(Rows.Of(("c", new[] { "a" })), maxCategories: 0);
+
+        fit.Should().Throw<ArgumentOutOfRangeException>().WithParameterName("maxCategories");
+    }
+
+    [Fact]
+    public void A_category_column_that_is_always_missing_has_one_slot()
+    {
+        var encoding = FeatureEncoding.Fit(Rows.Of(("c", new[] { Missing, Missing })), maxCategories: 1);
+
+        encoding.SlotNames.Should().Equal("c is missing");
+        encoding.Schema.Features[0].Categories.Should().BeEmpty();
+    }
+
+    [Fact]
+    public void Rows_beyond_the_batchs_count_are_not_learned_from()
+    {
+        var rows = Rows.Of(("c", new[] { "a", "b" }), ("x", new[] { 1f, 2f }));
+
+        var encoding = FeatureEncoding.Fit(new FeatureBatch(rows.Schema, 1, rows.Numeric, rows.Categories));
+
+        encoding.SlotNames.Should().Equal("x", "c=a");
+    }
+
+    [Fact]
     public void No_columns_are_refused()
     {
         var fit = () => FeatureEncoding.Fit(new FeatureBatch(new FeatureSchema([]), 3));
