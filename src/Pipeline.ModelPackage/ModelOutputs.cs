@@ -46,13 +46,14 @@ public abstract record ModelOutputs
     /// <summary>How far two answers to a row lie apart at most: of probabilities the difference, of other numbers the difference as a share of the first if that is above 1.</summary>
     /// <param name="one">The row's <see cref="Width"/> numbers.</param>
     /// <param name="other">Those of another scoring.</param>
+    /// <param name="scale">What numbers other than probabilities are measured by at least: 1, or how large answers are, where rounding is what they differ by.</param>
     /// <returns>NaN if a number of either is none.</returns>
-    public double DifferenceOf(ReadOnlySpan<float> one, ReadOnlySpan<float> other)
+    public double DifferenceOf(ReadOnlySpan<float> one, ReadOnlySpan<float> other, double scale = LeastScale)
     {
         var greatest = 0d;
         for (var i = 0; i < one.Length; i++)
         {
-            var difference = Math.Abs((double)one[i] - other[i]) / (Task == ModelTask.Regression ? Math.Max(LeastScale, Math.Abs((double)one[i])) : LeastScale);
+            var difference = Math.Abs((double)one[i] - other[i]) / (Task == ModelTask.Regression ? Math.Max(scale, Math.Abs((double)one[i])) : LeastScale);
             if (double.IsNaN(difference))
             {
                 return double.NaN;

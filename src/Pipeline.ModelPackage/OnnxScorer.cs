@@ -139,7 +139,7 @@ public sealed class OnnxScorer : IDisposable
                 CheckInputs(session, schema, coded, origin);
             }
 
-            var answer = cut is { Calibration: not null } ? new GraphAnswer(BinaryOutputs.TensorName, 1, IsMatrix: false) : AnswerOf(session, origin);
+            var answer = cut?.Answer ?? AnswerOf(session, origin);
             GraphSession opened = cut is null ? new ColumnSession(session, schema, answer) : new VectorSession(session, cut, answer);
             session = null;
             return opened;

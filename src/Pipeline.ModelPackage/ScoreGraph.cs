@@ -9,9 +9,10 @@ namespace Pipeline.ModelPackage;
 /// <param name="Vectors">Makes the vectors.</param>
 /// <param name="Input">The input that takes them, double [N, width].</param>
 /// <param name="Output">The output: scores, or answers if there is no calibration.</param>
-/// <param name="IsColumn">Whether scores are float [N, 1]; else they are float [N], and answers as they are.</param>
-/// <param name="Calibration">Makes the scores probabilities.</param>
-internal sealed record ScoreGraph(FeatureVectors Vectors, string Input, string Output, bool IsColumn, PlattCalibration? Calibration)
+/// <param name="IsColumn">Whether scores are float [N, 1]; else they have the shape of the answers.</param>
+/// <param name="Calibration">Makes the scores probabilities; null if the scores are the answers.</param>
+/// <param name="Answer">What the whole graph answered; null if its output is still there to tell.</param>
+internal sealed record ScoreGraph(FeatureVectors Vectors, string Input, string Output, bool IsColumn, PlattCalibration? Calibration, GraphAnswer? Answer)
 {
     /// <param name="graph">The graph; cut, or as it was.</param>
     /// <param name="schema">The columns, with their categories.</param>
@@ -23,9 +24,11 @@ internal sealed record ScoreGraph(FeatureVectors Vectors, string Input, string O
             return null;
         }
 
+        var name = graph.Output[0].Name;
         var calibration = PlattCalibration.CutFrom(graph);
-        var isColumn = calibration is not null && WithoutSqueeze(graph);
-        return new ScoreGraph(encoding.Vectors, encoding.Input, graph.Output[0].Name, isColumn, calibration);
+        var isColumn = (calibration is not null || name == RegressionOutputs.TensorName) && WithoutSqueeze(graph);
+        var answer = calibration is not null || isColumn ? new GraphAnswer(name, 1, IsMatrix: false) : null;
+        return new ScoreGraph(encoding.Vectors, encoding.Input, graph.Output[0].Name, isColumn, calibration, answer);
     }
 
     // [N, 1] and [N] are the same numbers.
@@ -33,7 +36,8 @@ internal sealed record ScoreGraph(FeatureVectors Vectors, string Input, string O
     {
         var index = new GraphIndex(graph);
         var output = graph.Output[0];
-        if (index.Producer(output.Name, "Squeeze", 2) is not { } squeeze || index.Integers(squeeze.Input[1]) is not [1] || index.IsAskedForBesides(output.Name, []))
+        var named = index.Producer(output.Name, "Identity", 1)?.Input[0] ?? output.Name;
+        if (index.Producer(named, "Squeeze", 2) is not { } squeeze || index.Integers(squeeze.Input[1]) is not [1] || index.IsAskedForBesides(output.Name, []))
         {
             return false;
         }

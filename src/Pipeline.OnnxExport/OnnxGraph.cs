@@ -14,13 +14,18 @@ internal sealed class OnnxGraph
     private const int IrVersion = 8;
     private const string BatchDimension = "N";
 
-    private readonly GraphProto _graph = new() { Name = "binary_classifier" };
+    // Where files of this format end, as its messages have lengths of 31 bits.
+    private const long MaxBytes = int.MaxValue;
+
+    private readonly GraphProto _graph;
     private readonly string _internalPrefix;
     private int _internalCount;
 
+    /// <param name="name">Of the graph.</param>
     /// <param name="columnNames">The names of the columns, which internal names must avoid.</param>
-    public OnnxGraph(IEnumerable<string> columnNames)
+    public OnnxGraph(string name, IEnumerable<string> columnNames)
     {
+        _graph = new GraphProto { Name = name };
         string[] taken = [.. columnNames];
         var prefix = "internal/";
         while (Array.Exists(taken, name => name.StartsWith(prefix, StringComparison.Ordinal)))
@@ -37,9 +42,11 @@ internal sealed class OnnxGraph
         return name;
     }
 
-    public void SetOutput(string name, string source)
+    /// <summary>Makes a tensor an output, [N], or [N, columns] if there are any.</summary>
+    public void AddOutput(string name, string source, TensorProto.Types.DataType type, int? columns = null)
     {
-        _graph.Output.Add(Value(name, TensorProto.Types.DataType.Float, Dimension(BatchDimension)));
+        var row = Dimension(BatchDimension);
+        _graph.Output.Add(columns is { } count ? Value(name, type, row, new TensorShapeProto.Types.Dimension { DimValue = count }) : Value(name, type, row));
         _graph.Node.Add(new NodeProto { OpType = "Identity", Name = NextName("Identity"), Input = { source }, Output = { name } });
     }
 
@@ -49,7 +56,12 @@ internal sealed class OnnxGraph
 
     public string Integers(params long[] values) => AddInitializer(new TensorProto { DataType = (int)TensorProto.Types.DataType.Int64, Int64Data = { values } }, values.Length);
 
+    public string Strings(IReadOnlyCollection<string> values) =>
+        AddInitializer(new TensorProto { DataType = (int)TensorProto.Types.DataType.String, StringData = { values.Select(ByteString.CopyFromUtf8) } }, values.Count);
+
     public string Operator(string operation, params string[] inputs) => Add(operation, string.Empty, inputs, []);
+
+    public string Operator(string operation, IEnumerable<string> inputs, params AttributeProto[] attributes) => Add(operation, string.Empty, inputs, attributes);
 
     public string Cast(string input, TensorProto.Types.DataType type) => Add("Cast", string.Empty, [input], [Attribute("to", (long)type)]);
 
@@ -60,8 +72,15 @@ internal sealed class OnnxGraph
     public string Ml(string operation, string input, params AttributeProto[] attributes) => Add(operation, MlDomain, [input], attributes);
 
     /// <summary>The model file. The same graph always gives the same bytes: no time, machine or version of a tool enters.</summary>
+    /// <exception cref="NotSupportedException">The file would be longer than the format allows.</exception>
     public byte[] ToBytes()
     {
+        if (Size() > MaxBytes)
+        {
+            throw new NotSupportedException(FormattableString.Invariant(
+                $"The model needs an ONNX file of {Size() / 1e9:F1} GB; the format ends at {MaxBytes / 1e9:F1} GB. Train fewer trees, or trees with fewer leaves."));
+        }
+
         var model = new ModelProto
         {
             IrVersion = IrVersion,
@@ -95,6 +114,12 @@ internal sealed class OnnxGraph
         Type = AttributeProto.Types.AttributeType.Tensor,
         T = new TensorProto { Name = name, DataType = (int)TensorProto.Types.DataType.Double, Dims = { values.Count }, DoubleData = { values } },
     };
+
+    // Added up in 64 bits, as a message that is too long does not know its own length. What stands around these parts is next to nothing.
+    private long Size() =>
+        _graph.Node.SelectMany(node => node.Attribute).Sum(attribute => (long)attribute.CalculateSize())
+        + _graph.Node.Sum(node => node.Input.Concat(node.Output).Append(node.Name).Sum(name => 8L + name.Length))
+        + _graph.Initializer.Sum(tensor => (long)tensor.CalculateSize());
 
     private string Add(string operation, string domain, IEnumerable<string> inputs, IEnumerable<AttributeProto> attributes)
     {

@@ -21,8 +21,8 @@ public sealed class ParityCheckTests
         var report = ParityCheck.Compare([0.1f, 0.2f, 0.3f], [0.1f, 0.25f, 0.31f], Outputs);
 
         report.WorstRow.Should().Be(1);
-        report.MlNetProbability.Should().Be(0.2f);
-        report.OnnxProbability.Should().Be(0.25f);
+        report.MlNetAnswer.Should().Be(0.2f);
+        report.OnnxAnswer.Should().Be(0.25f);
         report.MaxDifference.Should().BeApproximately(0.05, 1e-7);
         report.Passed.Should().BeFalse();
     }
@@ -48,6 +48,44 @@ public sealed class ParityCheckTests
         report.WorstRow.Should().Be(1);
         report.MaxDifference.Should().Be(double.NaN);
         report.Passed.Should().BeFalse();
+    }
+
+    [Fact]
+    public void Of_several_classes_the_one_that_differs_most_is_named()
+    {
+        var report = ParityCheck.Compare([0.2f, 0.3f, 0.5f, 0.2f, 0.3f, 0.5f], [0.2f, 0.3f, 0.5f, 0.21f, 0.1f, 0.69f], new MulticlassOutputs(["a", "b", "c"]));
+
+        (report.Rows, report.WorstRow, report.MlNetAnswer, report.OnnxAnswer, report.LabelDisagreements).Should().Be((2, 1, 0.3f, 0.1f, 0));
+        report.MaxDifference.Should().BeApproximately(0.2, 1e-7);
+    }
+
+    [Fact]
+    public void Of_several_classes_a_label_that_turns_is_counted()
+    {
+        var report = ParityCheck.Compare([0.5f, 0.5f], [0.5f, MathF.BitIncrement(0.5f)], new MulticlassOutputs(["a", "b"]));
+
+        (report.LabelDisagreements, report.Passed).Should().Be((1, false));
+    }
+
+    [Fact]
+    public void Large_numbers_may_differ_by_a_share_and_have_no_labels()
+    {
+        var outputs = new RegressionOutputs("delay", "min");
+
+        ParityCheck.Compare([1e6f], [1e6f + 1], outputs).Passed.Should().BeTrue();
+        var report = ParityCheck.Compare([0.5f, 1_000], [0.5f, 1_001], outputs);
+
+        report.MaxDifference.Should().BeApproximately(1e-3, 1e-6);
+        (report.WorstRow, report.LabelDisagreements, report.Passed).Should().Be((1, 0, false));
+    }
+
+    [Fact]
+    public void A_number_near_zero_among_large_ones_may_differ_by_a_share_of_those()
+    {
+        var report = ParityCheck.Compare([300_000, 0.5f], [300_000, 0.75f], new RegressionOutputs("price", null));
+
+        report.MaxDifference.Should().BeApproximately(0.25 / (300_000 / Math.Sqrt(2)), 1e-9);
+        report.Passed.Should().BeTrue();
     }
 
     [Fact]

@@ -13,6 +13,9 @@ internal sealed class RandomRows
     private static readonly float[] Extremes =
         [1e30f, -1e30f, 0f, -0f, float.Epsilon, -float.Epsilon, 1e-40f, 1e-35f, -1e-35f, 1.0000001e-35f, 1f, -1f, 16777216f, 16777217f, 3e38f, -3e38f];
 
+    // What 0.1 and its sums round to, and their neighbours.
+    private static readonly float[] Tenths = [0.1f, MathF.BitIncrement(0.1f), MathF.BitDecrement(0.1f), 0.2f, 0.1f + 0.2f, 0.3f, (float)(0.1 + 0.2), 0.7f, 0.8f - 0.1f, 1 - 0.9f];
+
     private readonly Random _random;
     private readonly Func<float>[] _numbers;
     private readonly Func<string>[] _categories;
@@ -28,9 +31,16 @@ internal sealed class RandomRows
             .. Enumerable.Range(0, categorical).Select(_ => new Feature(names.Dequeue(), FeatureKind.Categorical, false))]);
         _numbers = [.. Enumerable.Range(0, numeric).Select(_ => NumberSource())];
         _categories = [.. Enumerable.Range(0, categorical).Select(_ => CategorySource())];
+        MaxCategories = _random.Next(3) switch { 0 => 1 + _random.Next(3), 1 => 8, _ => int.MaxValue };
     }
 
     public FeatureSchema Schema { get; }
+
+    /// <summary>For the encoding: of some seeds all categories have a slot, of others the most frequent.</summary>
+    public int MaxCategories { get; }
+
+    /// <summary>A number from the first to the last; half of them from the lower eighth.</summary>
+    public int Count(int first, int last) => first + (_random.Next(2) == 0 ? _random.Next(1 + ((last - first) / 8)) : _random.Next(last - first + 1));
 
     public FeatureBatch Next(int count)
     {
@@ -51,25 +61,23 @@ internal sealed class RandomRows
         return rows;
     }
 
-    /// <summary>Labels that depend on the rows, with noise, both classes present.</summary>
-    public bool[] LabelsOf(FeatureBatch rows)
+    /// <summary>Labels of the trainer's task that depend on the rows, with noise: of two classes both, of two to seven classes not always all, numbers of all sizes.</summary>
+    public RowLabels LabelsOf(FeatureBatch rows, TrainerKind kind)
     {
-        var labels = new bool[rows.RowCount];
-        for (var row = 0; row < labels.Length; row++)
+        var scores = ScoresOf(rows);
+        switch (TrainedModel.TaskOf(kind))
         {
-            var score = 0d;
-            for (var column = 0; column < _numbers.Length; column++)
-            {
-                var value = rows.Numeric[(row * _numbers.Length) + column];
-                score += float.IsNaN(value) ? 0.7 : Math.Sin(Math.Clamp(value, -100, 100));
-            }
-
-            score += rows.Categories.Sum(c => c[row].Length % 3 == 1 ? 0.8 : -0.8);
-            labels[row] = score + (2 * _random.NextDouble()) - 1 > 0;
+            case ModelTask.Binary:
+                var flags = Array.ConvertAll(scores, score => score > 0);
+                flags[0] = !flags[^1];
+                return RowLabels.OfFlags(flags);
+            case ModelTask.Multiclass:
+                string[] names = [.. Values.Take(_random.Next(2, 8))];
+                return RowLabels.OfClasses(Array.ConvertAll(scores, score => (int)Math.Clamp((score + 2) * names.Length / 4, 0, names.Length - 1)), names);
+            default:
+                var (scale, offset) = (_random.GetItems([0.01, 1, 1e5], 1)[0], _random.GetItems([0, -3, 1e4], 1)[0]);
+                return RowLabels.OfNumbers(Array.ConvertAll(scores, score => (float)((score * scale) + offset)));
         }
-
-        labels[0] = !labels[^1];
-        return labels;
     }
 
     /// <summary>Rows as no training set has them: extremes, missing numbers, missing and unseen categories, and the given numbers with their neighbours.</summary>
@@ -99,10 +107,29 @@ internal sealed class RandomRows
         return rows;
     }
 
+    private double[] ScoresOf(FeatureBatch rows)
+    {
+        var scores = new double[rows.RowCount];
+        for (var row = 0; row < scores.Length; row++)
+        {
+            var score = 0d;
+            for (var column = 0; column < _numbers.Length; column++)
+            {
+                var value = rows.Numeric[(row * _numbers.Length) + column];
+                score += float.IsNaN(value) ? 0.7 : Math.Sin(Math.Clamp(value, -100, 100));
+            }
+
+            score += rows.Categories.Sum(c => c[row].Length % 3 == 1 ? 0.8 : -0.8);
+            scores[row] = score + (2 * _random.NextDouble()) - 1;
+        }
+
+        return scores;
+    }
+
     private Func<float> NumberSource()
     {
         var missing = _random.Next(2) == 0 ? 0 : 0.1;
-        Func<float> source = _random.Next(7) switch
+        Func<float> source = _random.Next(8) switch
         {
             0 => () => _random.Next(10),
             1 => () => (float)((_random.NextDouble() * 4) - 2),
@@ -110,6 +137,7 @@ internal sealed class RandomRows
             3 => () => 7.25f,
             4 => () => float.NaN,
             5 => () => (_random.Next(2000) - 1000) * float.Epsilon,
+            6 => () => _random.GetItems(Tenths, 1)[0],
             _ => () => (float)Math.Exp((_random.NextDouble() * 20) - 10),
         };
         return () => _random.NextDouble() < missing ? float.NaN : source();

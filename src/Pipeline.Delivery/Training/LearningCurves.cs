@@ -34,7 +34,7 @@ internal static class LearningCurves
 
     private static IReadOnlyDictionary<string, double?>[] Metrics(BoostingHistory history, LabeledBatch rows, IReadOnlyList<int> steps, CancellationToken cancellationToken)
     {
-        var probabilities = history.Probabilities(rows.Features, steps, cancellationToken);
+        var probabilities = history.Answers(rows.Features, steps, cancellationToken);
         var metrics = new IReadOnlyDictionary<string, double?>[steps.Count];
 
         // Each step is summed up by one thread, so that the bits do not depend on their number.

@@ -94,7 +94,7 @@ public sealed class TrainStage(StageRunner runner, Digest code)
     {
         var encoding = BinaryTrainers.NeedsStandardizedFeatures(settings) ? fitted.Standardized() : fitted;
         var model = BinaryTrainers.Fit(settings, definition.Training.Seed, encoding.ToDataView(train.Features, train.Labels));
-        var onnx = BinaryClassifierExport.ToOnnx(encoding, model);
+        var onnx = ModelExport.ToOnnx(encoding, model, OutputsOf(definition.Outputs));
         using var scorer = OnnxScorer.Load(onnx, encoding.Schema, $"the ONNX graph of {settings.Name}");
         var probabilities = Array.ConvertAll(scorer.Score(validation.Features, CancellationToken.None), p => (double)p);
         var trial = new Trial(settings.Name, BinaryMetrics.Compute(validation.Labels.Flags, probabilities, definition.Outputs.Threshold), onnx.LongLength) { Parameters = BinaryTrainers.Parameters(settings) };
@@ -118,10 +118,12 @@ public sealed class TrainStage(StageRunner runner, Digest code)
         using var scorer = OnnxScorer.Load(best.Onnx, best.Encoding.Schema, $"the ONNX graph of {best.Trial.Trainer}");
         var parity = await Task.Run(
             () => ParityCheck.Run(
-                best.Encoding, best.Model, scorer, test.Features, new BinaryOutputs(outputs.Positive, outputs.Negative, outputs.Threshold), cancellationToken: cancellationToken),
+                best.Encoding, best.Model, scorer, test.Features, OutputsOf(outputs), cancellationToken: cancellationToken),
             cancellationToken);
         return RequireParity(parity, best.Trial.Trainer, test.Features);
     }
+
+    private static BinaryOutputs OutputsOf(OutputSettings outputs) => new(outputs.Positive, outputs.Negative, outputs.Threshold);
 
     internal static ParityReport RequireParity(ParityReport parity, string trainer, FeatureBatch rows) => parity.Passed
         ? parity

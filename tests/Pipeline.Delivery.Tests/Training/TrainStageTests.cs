@@ -156,7 +156,7 @@ public sealed class TrainStageTests(TrainedStore trained) : IDisposable
         var test = dataset.Read(DataSplit.Test, Token).Features;
         var encoding = FeatureEncoding.Fit(train.Features);
         var model = BinaryTrainers.Fit(_stages.Definition.Training.Trainers[1], 1, encoding.ToDataView(train.Features, train.Labels));
-        using var scorer = OnnxScorer.Load(BinaryClassifierExport.ToOnnx(encoding, model), encoding.Schema, "the graph");
+        using var scorer = OnnxScorer.Load(ModelExport.ToOnnx(encoding, model, new BinaryOutputs("won", "lost", 0.5f)), encoding.Schema, "the graph");
         var exact = ParityCheck.ScoreInMlNet(encoding, model, test, Token);
         exact[17] = 1 - exact[17];
 

@@ -1,16 +1,19 @@
+using Microsoft.ML;
 using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.Trainers;
+using Microsoft.ML.Trainers.LightGbm;
 using Pipeline.ModelPackage;
 using Pipeline.ModelPackage.Protos;
 
 namespace Pipeline.OnnxExport.Tests;
 
-public sealed class BinaryClassifierExportTests
+public sealed class ModelExportTests
 {
     public static TheoryData<TrainerKind> Trainers { get; } = new(Enum.GetValues<TrainerKind>());
 
     [Theory]
     [MemberData(nameof(Trainers))]
-    public void The_graph_takes_the_columns_and_gives_a_probability_with_a_free_batch_dimension(TrainerKind kind)
+    public void The_graph_takes_the_columns_and_has_a_free_batch_dimension(TrainerKind kind)
     {
         using var session = new InferenceSession(Train(kind).ToOnnx());
 
@@ -20,9 +23,22 @@ public sealed class BinaryClassifierExportTests
         session.InputMetadata[FeatureSchema.NumericInput].SymbolicDimensions.Should().Equal("N", string.Empty);
         session.InputMetadata["origin"].ElementType.Should().Be<string>();
         session.InputMetadata["origin"].Dimensions.Should().Equal(-1, 1);
-        session.OutputMetadata.Keys.Should().Equal(BinaryOutputs.TensorName);
-        session.OutputMetadata[BinaryOutputs.TensorName].ElementType.Should().Be<float>();
-        session.OutputMetadata[BinaryOutputs.TensorName].Dimensions.Should().Equal(-1);
+    }
+
+    [Theory]
+    [MemberData(nameof(Trainers))]
+    public void The_outputs_of_a_task_have_one_name_type_and_shape(TrainerKind kind)
+    {
+        using var session = new InferenceSession(Train(kind).ToOnnx());
+
+        var outputs = session.OutputMetadata.Select(output => (output.Key, output.Value.ElementType, string.Join(' ', output.Value.Dimensions), output.Value.SymbolicDimensions[0]));
+
+        outputs.Should().Equal(TrainedModel.TaskOf(kind) switch
+        {
+            ModelTask.Binary => [("probability", typeof(float), "-1", "N")],
+            ModelTask.Multiclass => [("probabilities", typeof(float), "-1 2", "N"), ("label", typeof(string), "-1", "N")],
+            _ => [("prediction", typeof(float), "-1", "N")],
+        });
     }
 
     [Fact]
@@ -92,7 +108,7 @@ public sealed class BinaryClassifierExportTests
         var model = Train(TrainerKind.LogisticRegression);
         var other = FeatureEncoding.Fit(Rows.Of(("x", new[] { 1f, 2f })));
 
-        var export = () => BinaryClassifierExport.ToOnnx(other, model.Model);
+        var export = () => ModelExport.ToOnnx(other, model.Model, model.Outputs);
 
         export.Should().Throw<ArgumentException>().WithMessage("*weights, the encoding 1 slots*");
     }
@@ -103,9 +119,56 @@ public sealed class BinaryClassifierExportTests
         var model = Train(TrainerKind.FastTree);
         var other = FeatureEncoding.Fit(Rows.Of(("x", new[] { 1f, 2f })));
 
-        var export = () => BinaryClassifierExport.ToOnnx(other, model.Model);
+        var export = () => ModelExport.ToOnnx(other, model.Model, model.Outputs);
 
         export.Should().Throw<ArgumentException>().WithMessage("*splits on slot*the encoding has 1 slots*");
+    }
+
+    [Theory]
+    [MemberData(nameof(Trainers))]
+    public void A_model_of_another_task_is_refused(TrainerKind kind)
+    {
+        var model = Train(kind);
+        ModelOutputs other = model.Outputs is RegressionOutputs ? new BinaryOutputs("yes", "no", 0.5f) : new RegressionOutputs("delay", "min");
+
+        var export = () => ModelExport.ToOnnx(model.Encoding, model.Model, other);
+
+        export.Should().Throw<ArgumentException>().WithMessage($"The model is of the task {model.Outputs.Task}*the outputs are of {other.Task}*");
+    }
+
+    [Fact]
+    public void A_model_of_another_number_of_classes_is_refused()
+    {
+        var model = Train(TrainerKind.MaximumEntropy);
+
+        var export = () => ModelExport.ToOnnx(model.Encoding, model.Model, new MulticlassOutputs(["a", "b", "c"]));
+
+        export.Should().Throw<ArgumentException>().WithMessage("*gives 2 numbers, the outputs are of multiclass and 3.*");
+    }
+
+    [Fact]
+    public void Classes_that_are_not_scored_by_one_softmax_are_refused_with_the_setting_to_change()
+    {
+        var rows = Rows.Of(("x", Enumerable.Range(0, 90).Select(i => (float)i).ToArray()));
+        var encoding = FeatureEncoding.Fit(rows);
+        var trainer = new MLContext(seed: 1).MulticlassClassification.Trainers.LightGbm(new LightGbmMulticlassTrainer.Options { NumberOfIterations = 2, NumberOfThreads = 1, UseSoftmax = false });
+        var model = trainer.Fit(encoding.ToDataView(rows, RowLabels.OfClasses([.. Enumerable.Range(0, 90).Select(i => i / 30)], ["a", "b", "c"])));
+
+        var export = () => ModelExport.ToOnnx(encoding, model, new MulticlassOutputs(["a", "b", "c"]));
+
+        export.Should().Throw<NotSupportedException>().WithMessage("*become probabilities by ProbabilityNormalization*UseSoftmax = true.");
+    }
+
+    [Fact]
+    public void A_model_that_no_list_names_is_refused()
+    {
+        var rows = Rows.Of(("x", new[] { 1f, 2f, 3f }));
+        var encoding = FeatureEncoding.Fit(rows);
+        var model = new MLContext(seed: 1).Regression.Trainers.LbfgsPoissonRegression().Fit(encoding.ToDataView(rows, RowLabels.OfNumbers([1, 2, 3])));
+
+        var export = () => ModelExport.ToOnnx(encoding, model, new RegressionOutputs("y", null));
+
+        export.Should().Throw<NotSupportedException>().WithMessage("A PoissonRegressionModelParameters can't be exported to ONNX; what LightGBM,*");
     }
 
     private static TrainedModel Train(TrainerKind kind)
