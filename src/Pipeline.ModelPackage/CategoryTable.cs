@@ -37,7 +37,7 @@ public sealed class CategoryTable
         }
     }
 
-    /// <summary>The value's code, <see cref="CategoryCode.Unseen"/> for one that training did not see.</summary>
+    /// <summary>The value's code, <see cref="CategoryCode.Unseen"/> for one that is none of the categories.</summary>
     public long CodeOf(string text) => _byText.GetValueOrDefault(text, CategoryCode.Unseen);
 
     /// <inheritdoc cref="CodeOf(string)"/>

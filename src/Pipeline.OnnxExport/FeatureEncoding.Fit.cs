@@ -9,7 +9,7 @@ public sealed partial class FeatureEncoding
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     // Names that the graph itself gives to tensors; a string input of that name would clash.
-    private static readonly string[] ReservedInputNames = [FeatureSchema.NumericInput, .. OnnxScorer.AnswerTensors, "label"];
+    private static readonly string[] ReservedInputNames = [FeatureSchema.NumericInput, .. OnnxScorer.AnswerTensors, ModelExport.LabelTensor];
 
     /// <summary>Learns fill values, means, deviations and categories from the training rows.</summary>
     /// <param name="train">At least one row and one column; numbers finite or NaN (missing).</param>

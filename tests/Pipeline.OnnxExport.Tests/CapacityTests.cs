@@ -42,11 +42,11 @@ public sealed class CapacityTests
     public void A_thousand_classes_are_exported_and_answer_alike(TrainerKind kind)
     {
         const int Classes = 1_000;
-        var rows = Rows.Of(("x", Enumerable.Range(0, 2 * Classes).Select(row => (float)row).ToArray()), ("c", Enumerable.Range(0, 2 * Classes).Select(row => $"C{row % 7}").ToArray()));
-        var labels = RowLabels.OfClasses([.. Enumerable.Range(0, 2 * Classes).Select(row => row / 2)], [.. Enumerable.Range(0, Classes).Select(index => $"class {index}")]);
+        var rows = Rows.Of(("x", Enumerable.Range(0, Classes).Select(row => (float)row).ToArray()), ("c", Enumerable.Range(0, Classes).Select(row => $"C{row % 7}").ToArray()));
+        var labels = RowLabels.OfClasses([.. Enumerable.Range(0, Classes)], [.. Enumerable.Range(0, Classes).Select(index => $"class {index}")]);
         var model = TrainedModel.Train(kind, rows, labels, trees: 1, leaves: 4, minExamplesPerLeaf: 1);
 
-        var some = Rows.Of(("x", new[] { 3f, 1_000, 1_999 }), ("c", new[] { "C3", "new", "C4" }));
+        var some = Rows.Of(("x", new[] { 3f, 500, 999 }), ("c", new[] { "C3", "new", "C4" }));
         var report = model.CheckParity(some);
 
         report.Passed.Should().BeTrue(ParityCheck.Describe(report, some));

@@ -20,13 +20,15 @@ public sealed class RandomParityTests
     [MemberData(nameof(Trainers))]
     public void The_graph_answers_every_row_as_ML_NET_does(TrainerKind kind)
     {
-        for (var seed = (int)kind; seed < Seeds; seed += Kinds.Length)
-        {
-            Check(kind, seed);
-        }
+        var seeds = Enumerable.Range(0, Seeds).Where(seed => seed % Kinds.Length == (int)kind).ToList();
+
+        var compared = seeds.Count(seed => Check(kind, seed));
+
+        compared.Should().BeGreaterThan(seeds.Count * 3 / 4, "ML.NET trains on most of them");
     }
 
-    private static void Check(TrainerKind kind, int seed)
+    // False if ML.NET cannot train on the data set.
+    private static bool Check(TrainerKind kind, int seed)
     {
         var data = new RandomRows(seed);
         var train = data.Next(data.Count(1, 80));
@@ -34,7 +36,7 @@ public sealed class RandomParityTests
         var because = $"seed {seed}, {kind}, at most {data.MaxCategories} categories, trained on {DataLiteral.Of(train, labels)}";
         if (Train(kind, train, labels, data) is not { } model)
         {
-            return;
+            return false;
         }
 
         var onnx = model.ToOnnx();
@@ -59,6 +61,8 @@ public sealed class RandomParityTests
                 plain.Texts(rows, ModelExport.LabelTensor).Should().Equal(scored.Chunk(model.Outputs.Width).Select(answer => model.Outputs.LabelOf(answer)), "{0}", because);
             }
         }
+
+        return true;
     }
 
     private static TrainedModel? Train(TrainerKind kind, FeatureBatch rows, RowLabels labels, RandomRows data)

@@ -70,12 +70,17 @@ public sealed class RewrittenGraphTests
     [Fact]
     public void A_graph_of_another_form_is_left_alone()
     {
-        var model = Enumerable.Range(1, 10).Select(seed => Trained(TrainerKind.LogisticRegression, new RandomRows(seed), out _)).First(trained => trained.Encoding.Schema is { Numeric.Count: > 0, Categorical.Count: > 0 });
+        var model = Enumerable.Range(1, 50).Select(seed => Trained(TrainerKind.LogisticRegression, new RandomRows(seed), out _))
+            .First(trained => trained.Encoding.Schema is { Numeric.Count: > 0, Categorical: var categorical } && categorical.Any(feature => feature.OtherValues is not null));
         var exported = ModelProto.Parser.ParseFrom(model.ToOnnx());
         Action<NodeProto>[] changes =
         [
             node => Change(node, "OneHotEncoder", () => Attribute(node, "zeros").I = 0),
             node => Change(node, "OneHotEncoder", () => Attribute(node, "cats_strings").Strings.Add(Attribute(node, "cats_strings").Strings[0])),
+            node => Change(node, "LabelEncoder", () => Attribute(node, "default_float").F = 2),
+            node => Change(node, "LabelEncoder", () => Attribute(node, "values_floats").Floats[0] = 1),
+            node => Change(node, "LabelEncoder", () => Attribute(node, "keys_strings").Strings[0] = ByteString.CopyFromUtf8("unknown to the schema")),
+            node => Change(node, "LabelEncoder", () => node.Input[0] = FeatureSchema.NumericInput),
             node => Change(node, "Concat", () => Attribute(node, "axis").I = 0),
             node => Change(node, "Clip", () => node.OpType = "Min"),
             node => Change(node, "Where", () => node.Input[2] = "something else"),

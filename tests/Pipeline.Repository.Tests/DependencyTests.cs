@@ -14,6 +14,7 @@ public sealed class DependencyTests
         ["Pipeline.Inference"] = ["Pipeline.ModelPackage", "Pipeline.Drift"],
         ["Pipeline.Benchmarks"] = ["Pipeline.Inference", "Pipeline.ModelPackage"],
         ["Pipeline.MetricBenchmarks"] = ["Pipeline.Metrics"],
+        ["Pipeline.ScoringBenchmarks"] = ["Pipeline.OnnxExport"],
         ["Pipeline.TrackingBenchmarks"] = ["Pipeline.Tracking"],
         ["Pipeline.DriftBenchmarks"] = ["Pipeline.Delivery"],
         ["Pipeline.ReleaseBenchmarks"] = ["Pipeline.Delivery"],
