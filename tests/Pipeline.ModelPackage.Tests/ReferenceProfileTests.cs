@@ -71,6 +71,29 @@ public sealed class ReferenceProfileTests : IDisposable
         Refusal(profile => profile["predictions"]!["test"]!["labels"] = new JsonObject { ["early"] = 51 }).Should().Contain("it has not the labels late and on time");
     }
 
+    [Fact]
+    public void What_only_another_task_has_is_not_in_the_files_of_two_classes()
+    {
+        var binary = TestModel.WritePackage(Path.Combine(_root.FullName, "binary"));
+        var classes = TestModel.WriteClassesPackage(Path.Combine(_root.FullName, "classes"));
+        var number = TestModel.WriteNumberPackage(Path.Combine(_root.FullName, "number"));
+
+        MembersOf(binary).Should().BeEquivalentTo("schemaVersion", "trainingRows", "testRows", "features", "predictions", "labels");
+        MembersOf(number).Should().Contain("target");
+        OutcomesOf(binary).Should().BeEquivalentTo("bins", "training", "test", "outcomes");
+        OutcomesOf(classes).Should().Contain("hits");
+        JsonNode.Parse(File.ReadAllText(Path.Combine(binary.Directory, PackageFiles.Manifest)))!["outputs"]!.AsObject().Select(member => member.Key).Should().Equal("positiveLabel", "negativeLabel", "threshold");
+        foreach (var package in new[] { classes, number })
+        {
+            var read = PackageReader.ReadReferenceProfile(PackageReader.Open(package.Directory));
+            PackageJson.Serialize(read).Should().Equal(File.ReadAllBytes(Path.Combine(package.Directory, PackageFiles.Reference)));
+        }
+
+        static JsonObject ProfileOf(PackagedModel package) => JsonNode.Parse(File.ReadAllText(Path.Combine(package.Directory, PackageFiles.Reference)))!.AsObject();
+        static IEnumerable<string> MembersOf(PackagedModel package) => ProfileOf(package).Select(member => member.Key);
+        static IEnumerable<string> OutcomesOf(PackagedModel package) => ProfileOf(package)["predictions"]!.AsObject().Select(member => member.Key);
+    }
+
     private string Refusal(Action<JsonObject> change)
     {
         TestModel.WritePackage(Package);
