@@ -39,7 +39,7 @@ internal static class LearningCurves
 
     private static IReadOnlyDictionary<string, double?>[] Metrics(BoostingHistory history, LabeledBatch rows, ModelOutputs outputs, IReadOnlyList<int> steps, CancellationToken cancellationToken)
     {
-        var probabilities = history.Answers(rows.Features, steps, cancellationToken);
+        var answers = history.Answers(rows.Features, steps, cancellationToken);
         var metrics = new IReadOnlyDictionary<string, double?>[steps.Count];
 
         // Each step is summed up by one thread, so that the bits do not depend on their number.

@@ -106,27 +106,20 @@ public sealed class TrainStage(StageRunner runner, SourceCode code)
     /// <summary>What a model of the definition answers; a threshold that is still to be chosen is a half.</summary>
     internal static ModelOutputs OutputsOf(ModelDefinition definition, RowLabels labels) => definition.Outputs switch
     {
-        var encoding = BinaryTrainers.NeedsStandardizedFeatures(settings) ? fitted.Standardized() : fitted;
-        var model = BinaryTrainers.Fit(settings, definition.Training.Seed, encoding.ToDataView(train.Features, train.Labels));
-        var onnx = ModelExport.ToOnnx(encoding, model, OutputsOf(definition.Outputs));
-        using var scorer = OnnxScorer.Load(onnx, encoding.Schema, $"the ONNX graph of {settings.Name}");
-        var probabilities = Array.ConvertAll(scorer.Score(validation.Features, CancellationToken.None), p => (double)p);
-        var trial = new Trial(settings.Name, BinaryMetrics.Compute(validation.Labels.Flags, probabilities, definition.Outputs.Threshold), onnx.LongLength) { Parameters = BinaryTrainers.Parameters(settings) };
-        return new FittedTrainer(trial, encoding, model, onnx);
-    }
+        BinaryOutputSettings binary => new BinaryOutputs(binary.Positive, binary.Negative, binary.Threshold),
+        RegressionOutputSettings number => new RegressionOutputs(definition.Data.Label, number.Unit),
+        _ => new MulticlassOutputs(labels.ClassNames),
+    };
 
     private static async Task<ParityReport> CheckParityAsync(FittedTrainer best, Dataset dataset, ModelOutputs outputs, CancellationToken cancellationToken)
     {
         var test = dataset.Read(DataSplit.Test, cancellationToken);
         using var scorer = OnnxScorer.Load(best.Onnx, best.Encoding.Schema, $"the ONNX graph of {best.Trial.Trainer}");
         var parity = await Task.Run(
-            () => ParityCheck.Run(
-                best.Encoding, best.Model, scorer, test.Features, OutputsOf(outputs), cancellationToken: cancellationToken),
+            () => ParityCheck.Run(best.Encoding, best.Model, scorer, test.Features, outputs, cancellationToken: cancellationToken),
             cancellationToken);
         return RequireParity(parity, best.Trial.Trainer, test.Features);
     }
-
-    private static BinaryOutputs OutputsOf(OutputSettings outputs) => new(outputs.Positive, outputs.Negative, outputs.Threshold);
 
     internal static ParityReport RequireParity(ParityReport parity, string trainer, FeatureBatch rows) => parity.Passed
         ? parity

@@ -155,7 +155,7 @@ public sealed class TrainStageTests(TrainedStore trained) : IDisposable
         var train = dataset.Read(DataSplit.Train, Token);
         var test = dataset.Read(DataSplit.Test, Token).Features;
         var encoding = FeatureEncoding.Fit(train.Features);
-        var model = BinaryTrainers.Fit(_stages.Definition.Training.Trainers[1], 1, encoding.ToDataView(train.Features, train.Labels));
+        var model = Trainers.Fit(ModelTask.Binary, _stages.Definition.Training.Trainers[1], 1, encoding, train, train, weights: null);
         using var scorer = OnnxScorer.Load(ModelExport.ToOnnx(encoding, model, new BinaryOutputs("won", "lost", 0.5f)), encoding.Schema, "the graph");
         var exact = ParityCheck.ScoreInMlNet(encoding, model, test, Token);
         exact[17] = 1 - exact[17];
