@@ -119,8 +119,9 @@ public sealed partial class FeatureEncoding
             squares += distance * distance;
         }
 
+        // ONNX Runtime drops the subtraction of a constant that would be zero as a float.
         var deviation = Math.Sqrt(squares / column.Length);
-        return (mean, deviation > 0 ? deviation : 1);
+        return (Math.Abs(mean) < float.Epsilon ? 0 : mean, deviation > 0 ? deviation : 1);
 
         float Filled(float value) => float.IsNaN(value) ? fill : value;
     }

@@ -54,6 +54,21 @@ public sealed class EdgeCaseParityTests
     }
 
     [Theory]
+    [InlineData(TrainerKind.LogisticRegression)]
+    [InlineData(TrainerKind.MaximumEntropy)]
+    [InlineData(TrainerKind.LinearRegression)]
+    public void A_mean_between_zero_and_the_least_float_scores_alike_in_the_file_itself(TrainerKind kind)
+    {
+        var rows = Rows.Of(("x", new[] { float.Epsilon, -0f }));
+        var model = TrainedModel.Train(kind, rows, [true, false]);
+        using var plain = new PlainRuntime(model.ToOnnx());
+
+        var report = ParityCheck.Compare(ParityCheck.ScoreInMlNet(model.Encoding, model.Model, rows, TestContext.Current.CancellationToken), plain.Numbers(rows, model.Outputs.Tensor), model.Outputs);
+
+        report.Passed.Should().BeTrue(ParityCheck.Describe(report, rows));
+    }
+
+    [Theory]
     [MemberData(nameof(Trainers))]
     public void Three_training_rows_are_enough(TrainerKind kind)
     {
