@@ -107,9 +107,14 @@ public sealed class DriftCheckStage(PackagedModel package, ReferenceProfile refe
     private async Task<(ReferenceProfile Reference, IReadOnlyList<string> Notes)> ReferenceOfAsync(
         IDriftSource source, LiveProfile window, Dictionary<DateTimeOffset, LiveProfile>? known, CancellationToken cancellationToken)
     {
-        if (settings.Season == DriftSeason.None || window.To is not { } end || window.Rows == 0)
+        if (settings.Season == DriftSeason.None || window.Rows == 0)
         {
             return (reference, []);
+        }
+
+        if (window.To is not { } end)
+        {
+            return (reference, ["The rows have no time, and therefore no season: compared with the training rows."]);
         }
 
         var seasons = new List<LiveProfile>();

@@ -14,7 +14,7 @@ namespace Pipeline.Delivery.DriftChecks;
 /// <param name="Verdict">Over the last windows.</param>
 /// <param name="Reason">One sentence for people.</param>
 /// <param name="Windows">Oldest first; the last one is what the verdict is about.</param>
-/// <param name="Importance">By feature: what the model's area under the ROC curve loses on the test rows when the feature's values are shuffled; empty if the package does not tell.</param>
+/// <param name="Importance">By feature: how much worse the model does on the test rows when the feature's values are shuffled (of two classes the area under the ROC curve that it loses); empty if the package does not tell.</param>
 /// <param name="Notes">What was not checked, and other sentences for a reader.</param>
 public sealed record DriftReport(
     int SchemaVersion,

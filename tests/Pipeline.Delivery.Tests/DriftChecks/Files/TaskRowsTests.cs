@@ -165,10 +165,20 @@ public sealed class TaskRowsTests : IDisposable
         moved.Windows[0].Drift.Subjects[^2].Verdict.Should().Be(DriftVerdict.Ok);
     }
 
-    private Task<DriftReport> CheckAsync(ComparedModel model, string file)
+    [Fact]
+    public async Task Rows_without_a_time_have_no_season()
+    {
+        _folder.Write("rows.csv", Csv(Enumerable.Repeat(Rows, 10).SelectMany(rows => rows.Select(row => (row, Number(TestModel.Number(row) + 0.5f))))));
+
+        var report = await CheckAsync(NumberModel(), "rows.csv", DriftSettings.Default with { Season = DriftSeason.Weekly });
+
+        report.Windows.Should().ContainSingle().Which.Notes.Should().Contain("The rows have no time, and therefore no season: compared with the training rows.");
+    }
+
+    private Task<DriftReport> CheckAsync(ComparedModel model, string file, DriftSettings? settings = null)
     {
         var source = new FileDriftSource(model, new FileRows(_folder.Path, [file]), _fixture.Runner.Store);
-        return new DriftCheckStage(model.Package, model.Reference, DriftSettings.Default, _fixture.Runner.Log).RunAsync(source, stage: null, windowCount: 3, earlier: [], Token);
+        return new DriftCheckStage(model.Package, model.Reference, settings ?? DriftSettings.Default, _fixture.Runner.Log).RunAsync(source, stage: null, windowCount: 3, earlier: [], Token);
     }
 
     private ComparedModel ClassModel() => Compared(TestModel.WriteClassesPackage(Path.Combine(_fixture.Root, "classes")));

@@ -38,7 +38,7 @@ internal static class ImportancePlot
         var svg = new StringBuilder();
         svg.Append(CultureInfo.InvariantCulture, $"""
             <h2>Importance and drift</h2>
-            <p>To the right what the model needs (the area under the ROC curve that it loses when the feature's values are shuffled), upward how far that drifted (adjusted PSI, square-root scale): what is at the top right matters.</p>
+            <p>To the right what the model needs (how much worse it does when the feature's values are shuffled; of two classes the area under the ROC curve that it loses), upward how far that drifted (adjusted PSI, square-root scale): what is at the top right matters.</p>
             <div class="plot"><svg role="img" height="{Height}"><title>Importance against adjusted PSI of {points.Count} features</title><desc>{Text(Description(points))}</desc>
             <line class="a" x1="{Percent(Left)}" x2="100%" y1="{Bottom}" y2="{Bottom}"/><line class="a" x1="{Percent(Left)}" x2="{Percent(Left)}" y1="{Top}" y2="{Bottom}"/>
             <text class="q" x="{Percent(Left)}" y="{Bottom + 18}">{Number(least)}</text><text class="q e" x="{Percent(Right)}" y="{Bottom + 18}">{Number(greatest)}</text>
