@@ -42,6 +42,7 @@ public sealed class PrepareDataStage(StageRunner runner)
         using var spill = runner.Store.CreateScratch();
         var failingRows = Path.Combine(spill.Path, "failing");
         using var database = new DuckDatabase(Path.Combine(spill.Path, "duckdb"));
+        SourceTable.RequireRows(files);
         SourceTable.Create(database, files, cancellationToken);
         var differences = SourceTable.Differences(database, files, cancellationToken);
         database.CloseToTheOutside(files.Select(file => file.Path), output, failingRows);

@@ -209,14 +209,19 @@ internal static partial class SourceTable
         }
     }
 
-    // A header alone has no types: its columns would be taken for text, and those of the other files with them.
-    private static List<DataFile> WithRows(IReadOnlyList<DataFile> files)
+    /// <exception cref="PipelineException">No file has a row.</exception>
+    public static void RequireRows(IReadOnlyList<DataFile> files)
     {
-        var filled = files.Where(file => file.Format != DataFileFormat.Csv || CsvHeader.Read(file).HasRows).ToList();
-        return filled.Count > 0
-            ? filled
-            : throw new PipelineException(ExitCode.NotEnoughData, $"{Listed([.. files.Select(file => file.Name)])} {(files.Count == 1 ? "holds" : "hold")} a header and no rows.");
+        if (!files.Any(HasRows))
+        {
+            throw new PipelineException(ExitCode.NotEnoughData, $"{Listed([.. files.Select(file => file.Name)])} {(files.Count == 1 ? "holds" : "hold")} a header and no rows.");
+        }
     }
+
+    private static bool HasRows(DataFile file) => file.Format != DataFileFormat.Csv || CsvHeader.Read(file).HasRows;
+
+    // A header alone has no types: its columns would be taken for text, and those of the other files with them.
+    private static List<DataFile> WithRows(IReadOnlyList<DataFile> files) => files.Where(HasRows).ToList() is { Count: > 0 } filled ? filled : [.. files];
 
     private static string Listed(List<string> names) => names.Count <= MaxNames ? string.Join(", ", names) : FormattableString.Invariant($"{string.Join(", ", names.Take(MaxNames))} and {names.Count - MaxNames} more");
 

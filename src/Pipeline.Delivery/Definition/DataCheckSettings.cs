@@ -24,8 +24,8 @@ public sealed record DataCheckSettings
     public double? DuplicateRows { get; init; } = DefaultDuplicateRows;
 
     /// <summary>
-    /// At most this share of the test rows may have the features of a training row, beyond the share of training rows that have those of another training row: where columns are coarse, rows are
-    /// alike by nature.
+    /// At most this share of the test rows may have the features of a training row, beyond the share of training rows that have those of another training row. Where that is
+    /// more than a tenth, rows are alike by nature, and nothing is judged.
     /// </summary>
     public double? SharedRows { get; init; } = DefaultSharedRows;
 

@@ -40,6 +40,11 @@ internal sealed class LabelPlanner(DuckDatabase database, NewModelOptions option
             ModelTask.Multiclass => Multiclass(label, values, why),
             _ => new LabelPlan(label, task, label.Value, why),
         };
+        if (values.GroupBy(value => value.Text.Trim().ToUpperInvariant(), StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } alike)
+        {
+            plan = plan with { Warnings = [.. plan.Warnings, $"{string.Join(" and ", alike.Select(value => $"'{value.Text}'"))} differ by case or spaces only; if they are one, write lower(trim({label.Value})) in data.query"] };
+        }
+
         return label.Missing == 0 ? plan : plan with
         {
             Where = $"{label.Value} IS NOT NULL",

@@ -198,7 +198,7 @@ public sealed class NewModelStage(RunStore store, RunLog log)
     {
         var made = Directory.CreateDirectory(Path.Combine(scratch, "model")).FullName;
         File.WriteAllText(Path.Combine(made, ModelDefinition.FileName), yaml, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
-        File.WriteAllText(Path.Combine(made, "golden-requests.json"), $"[\n{string.Join(",\n", golden.Select(row => $"  {row!.ToJsonString(GoldenJson)}"))}\n]\n");
+        File.WriteAllText(Path.Combine(made, "golden-requests.json"), $"[\n{string.Join(",\n", golden.Select(row => $"  {Line(row!.AsObject())}"))}\n]\n");
         if (placement.Copies.Count > 0)
         {
             Directory.CreateDirectory(Path.Combine(made, "data"));
@@ -219,6 +219,8 @@ public sealed class NewModelStage(RunStore store, RunLog log)
             throw new PipelineException(ExitCode.ToolError, $"{Name}: {directory} cannot be made: {e.Message}", e);
         }
     }
+
+    private static string Line(JsonObject row) => $"{{ {string.Join(", ", row.Select(value => $"{JsonSerializer.Serialize(value.Key, GoldenJson)}: {value.Value?.ToJsonString(GoldenJson) ?? "null"}"))} }}";
 
     private void Report(
         NewModelOptions options, NewModelDraft draft, ModelDefinition definition, DraftTrial trial, IReadOnlyList<DataCheckOutcome> outcomes, IReadOnlyList<(string Column, string Text)> differences, DataPlacement placement)

@@ -224,6 +224,29 @@ public sealed class NewModelTests : IDisposable
     }
 
     [Fact]
+    public async Task Labels_that_differ_by_case_only_are_told()
+    {
+        await NewAsync("y", ("a.csv", Table(300, "x,y", i => $"{i % 67},{new[] { "good", "Good", "bad" }[i % 3]}")));
+
+        _fixture.Log.Should().Contain("New: 'Good' and 'good' differ by case or spaces only; if they are one, write lower(trim(y)) in data.query");
+    }
+
+    [Fact]
+    public void Large_files_stay_where_they_are()
+    {
+        var path = Path.Combine(_fixture.Root, "large.csv");
+        using (var file = File.Create(path))
+        {
+            file.SetLength(DataPlacement.MostToCopy + 1);
+        }
+
+        var placement = DataPlacement.Choose([new DataFile(path, "large.csv", DataFileFormat.Csv, IsCompressed: false)], ["*.csv"], _fixture.Root, ModelDirectory);
+
+        placement.Should().BeEquivalentTo(new { Patterns = new[] { "../../*.csv" }, Bytes = DataPlacement.MostToCopy + 1 });
+        placement.Copies.Should().BeEmpty();
+    }
+
+    [Fact]
     public void Commas_divide_patterns_but_not_a_file_s_name()
     {
         File.WriteAllText(Path.Combine(_fixture.Root, "a,b.csv"), "x");

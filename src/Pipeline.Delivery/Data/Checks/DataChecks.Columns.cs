@@ -128,14 +128,19 @@ internal sealed partial class DataChecks
             return;
         }
 
-        var isNumber = definition.Task == ModelTask.Regression;
+        var how = definition.Task switch
+        {
+            ModelTask.Regression => "its rank correlation with the label is",
+            ModelTask.Multiclass => "by itself it tells a class from the others with a ROC AUC of",
+            _ => "by itself it tells the label with a ROC AUC of",
+        };
         var strengths = new FeatureLeaks(database, query, Training.Rows).Read(cancellationToken);
         var known = query.Features.Zip(strengths).Where(feature => feature.Second is not null).ToList();
         var leaks = known.Where(feature => feature.Second > threshold).ToList();
         foreach (var (feature, strength) in leaks.Count > 0 ? leaks : known.OrderByDescending(feature => feature.Second).Take(1))
         {
             var isLeak = strength > threshold;
-            var text = FormattableString.Invariant($"{(isNumber ? "its rank correlation with the label is" : "by itself it tells the label with a ROC AUC of")} {strength:0.####}")
+            var text = FormattableString.Invariant($"{how} {strength:0.####}")
                 + (isLeak ? ": is it known before the label is? If not, leave it out of data.query" : string.Empty);
             _outcomes.Add(new DataCheckOutcome(DataCheckNames.LeakAuc, feature.Name, isLeak ? DataCheckStatus.Warn : DataCheckStatus.Pass, text) { Value = strength, Threshold = threshold });
         }
