@@ -161,7 +161,7 @@ public sealed class DataChecksTests : IDisposable
     [InlineData("CAST(n AS VARCHAR) AS x", false)]
     public async Task Of_a_number_rank_correlation_tells_a_leak(string column, bool isLeak)
     {
-        var definition = Definition($"SELECT departure, n AS late, {column}, origin FROM (SELECT *, day(departure) * 4 + hour // 6 AS n FROM source)", DataCheckSettings.Default) with
+        var definition = Definition($"SELECT departure, n AS late, {column}, origin FROM (SELECT *, day(departure) * 4 + hour // 6 AS n FROM source)", DataCheckSettings.Default with { SharedRows = null }) with
         {
             Task = ModelTask.Regression,
             Outputs = new RegressionOutputSettings(null),
