@@ -45,6 +45,18 @@ public sealed class FreshClone : IDisposable
         Git(Path, "-c", "user.name=Test", "-c", "user.email=test@example.invalid", "commit", "--quiet", "--message", message);
     }
 
+    /// <summary>Takes a stage's outputs over from another clone.</summary>
+    public void TakeFromStore(FreshClone other, string stage)
+    {
+        var from = System.IO.Path.Combine(other.Path, "artifacts", "store", stage);
+        foreach (var file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories))
+        {
+            var to = System.IO.Path.Combine(Path, "artifacts", "store", stage, System.IO.Path.GetRelativePath(from, file));
+            Directory.CreateDirectory(System.IO.Path.GetDirectoryName(to)!);
+            File.Copy(file, to);
+        }
+    }
+
     public string GitStatus() => Git(Path, "status", "--porcelain");
 
     /// <summary>Runs build.sh to its end.</summary>

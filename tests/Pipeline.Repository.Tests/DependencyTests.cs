@@ -18,6 +18,7 @@ public sealed class DependencyTests
         ["Pipeline.TrackingBenchmarks"] = ["Pipeline.Tracking"],
         ["Pipeline.DriftBenchmarks"] = ["Pipeline.Delivery"],
         ["Pipeline.ReleaseBenchmarks"] = ["Pipeline.Delivery"],
+        ["Pipeline.TrainingBenchmarks"] = ["Pipeline.Delivery"],
     };
 
     public static TheoryData<string> Layered => [.. RepositoryFolder.Projects("src"), .. RepositoryFolder.Projects("build"), .. RepositoryFolder.Projects("bench")];

@@ -36,12 +36,12 @@ public static class DefinitionDigest
     /// <summary>Every gate, for the package that says by which it came to be one.</summary>
     public static StageInput OfAllGates(ModelDefinition definition) => Of(new { definition.Evaluation, definition.Gates });
 
-    /// <summary>What shapes a model and its metrics: data, splits, outputs and training. For the package's manifest.</summary>
+    /// <summary>What shapes a model and its metrics: data, splits, outputs and training, but not what was asked of the data. For the package's manifest.</summary>
     public static Digest OfModel(ModelDefinition definition) => Digest.Parse(InputOfModel(definition).Value);
 
     /// <inheritdoc cref="OfModel"/>
     public static StageInput InputOfModel(ModelDefinition definition) =>
-        Of(new { definition.Name, definition.Task, definition.Data, definition.Splits, definition.Outputs, definition.Training });
+        Of(new { definition.Name, definition.Task, Data = definition.Data with { Checks = DataCheckSettings.Default }, definition.Splits, definition.Outputs, definition.Training });
 
     private static StageInput Of<T>(T settings) => Of(settings, settings);
 

@@ -16,7 +16,7 @@ public sealed class DefinitionDigestTests
     }
 
     [Theory]
-    [InlineData("maxCategories: 50", "maxCategories: 51", "data model")]
+    [InlineData("maxCategories: 50", "maxCategories: 51", "data training model")]
     [InlineData("before: 2001-07-01", "before: 2001-07-02", "data model")]
     [InlineData("threshold: 0.25", "threshold: 0.26", "training evaluation model")]
     [InlineData("seed: 7", "seed: 8", "training model")]

@@ -1,7 +1,13 @@
 using Pipeline.Delivery.Data;
 using Pipeline.Delivery.Data.Checks;
 using Pipeline.Delivery.Definition;
+using Pipeline.Delivery.Evaluation;
+using Pipeline.Delivery.Gates;
+using Pipeline.Delivery.Gates.Waivers;
 using Pipeline.Delivery.NewModels;
+using Pipeline.Delivery.Packaging;
+using Pipeline.Delivery.Reports.Evaluations;
+using Pipeline.Delivery.Training;
 using Pipeline.ModelPackage;
 
 namespace Pipeline.Delivery.Tests.Examples;
@@ -46,6 +52,28 @@ public sealed class ExamplesTests : IDisposable
         dataset.Summary.Task.Should().Be(ModelTask.Regression);
         dataset.Schema.Features.Select(feature => feature.Name).Should().NotContain(["temp_min", "precipitation", "wind", "weather"]).And.Contain("yesterday_temp_max");
         dataset.Summary.Splits.Sum(split => split.Rows).Should().Be(1_460, "the first of 1,461 days has no day before it");
+    }
+
+    [Theory]
+    [InlineData("penguins", "accuracy", 0.9)]
+    [InlineData("seattle-weather", "r2", 0.7)]
+    public async Task An_example_goes_the_whole_way_to_a_package(string name, string metric, double least)
+    {
+        var definition = ModelDefinitionReader.Read(Path.Combine(Folder, name));
+        var dataset = await PrepareAsync(name);
+        var (code, token) = (Digest.OfText("code"), TestContext.Current.CancellationToken);
+
+        var candidate = await new TrainStage(_fixture.Runner, code).RunAsync(dataset, definition, token);
+        var evaluation = await new EvaluateStage(_fixture.Runner, code).RunAsync(dataset, candidate, definition, token);
+        var reports = new EvaluationReportWriter(_fixture.Artifacts, _fixture.Runner.Store);
+        var pass = await new GateStage(_fixture.Runner, code, reports).RunAsync(dataset, candidate, evaluation, definition, [], WaiversInForce.None, token);
+        var stored = await new PackageStage(_fixture.Runner, code).RunAsync(dataset, candidate, evaluation, pass, definition, token);
+
+        evaluation.Report.Metrics[metric].Value.Should().BeGreaterThan(least);
+        candidate.Report.Trials.Should().HaveCount(definition.Training.Search!.Trials);
+        var golden = PackageReader.ReadGoldenSample(stored.Package).Rows;
+        using var scorer = OnnxScorer.Load(stored.Package.OnnxPath, stored.Package.Manifest.Features);
+        scorer.Score(GoldenRequests.Read(definition.GoldenRequestsPath, scorer.Schema).Features, token).Should().Equal(golden.SelectMany(row => row.Answer()));
     }
 
     private async Task<Dataset> PrepareAsync(string name)

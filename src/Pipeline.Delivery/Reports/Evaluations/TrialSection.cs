@@ -19,7 +19,7 @@ internal static class TrialSection
         return $"""
             <h2>Trainers tried</h2>
             <p>Chosen by {Text(training.Metric)} on the validation rows.{(training.Trials.Count > MaxTrials ? $" The best {MaxTrials} of {Number(training.Trials.Count)} trials." : string.Empty)}</p>
-            {Table(["Trainer", .. shown.Select(metric => $"#{metric.Header}"), "#ONNX bytes", .. settings ? ["Settings"] : Array.Empty<string>()], training.Trials.Take(MaxTrials).Select(trial => Cells(trial, shown, settings)), "Trials", rowHeader: 0)}
+            {Table(["Trainer", .. shown.Select(metric => $"#{metric.Header}"), "#ONNX bytes", .. settings ? ["Settings"] : Array.Empty<string>()], training.Trials.Take(MaxTrials).Select(trial => Cells(trial, shown, settings)))}
             """;
     }
 
