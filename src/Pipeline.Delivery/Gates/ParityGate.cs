@@ -11,7 +11,7 @@ internal static class ParityGate
         var reason = string.Create(CultureInfo.InvariantCulture, $"largest difference {parity.MaxDifference:0.0e+0}, {parity.LabelDisagreements} labels differ");
         return new GateRow(string.Create(CultureInfo.InvariantCulture, $"ONNX Runtime within {parity.Tolerance:0e+0} of ML.NET, same labels"), parity.Rows, parity.Passed ? GateOutcome.Pass : GateOutcome.Fail, reason)
         {
-            Meaning = "probabilities of the exported graph and of the trained model, row by row",
+            Meaning = "answers of the exported graph and of the trained model, row by row",
         };
     }
 }

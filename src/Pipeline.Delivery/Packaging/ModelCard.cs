@@ -54,5 +54,5 @@ public static class ModelCard
 
     private static string Values(Feature feature) => feature.Kind == FeatureKind.Numeric
         ? string.Create(CultureInfo.InvariantCulture, $"{feature.Minimum} to {feature.Maximum}")
-        : string.Create(CultureInfo.InvariantCulture, $"{feature.Categories!.Count} categories");
+        : string.Create(CultureInfo.InvariantCulture, $"{feature.Categories!.Count} categories{(feature.OtherValues is { } others ? $", and {others} rarer ones that are one" : string.Empty)}");
 }

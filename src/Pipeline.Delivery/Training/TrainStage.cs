@@ -52,9 +52,13 @@ public sealed class TrainStage(StageRunner runner, SourceCode code)
     {
         var rows = new TrainingRows(dataset, definition, cancellationToken);
         var trials = await new TrialRun(runner.Log, definition, rows, FitAsync).RunAsync(cancellationToken);
-        var (best, all) = await trials.WithCurvesAsync(cancellationToken);
+        var best = trials.RequireBest();
         var outputs = WithThreshold(best, rows.Validation, definition);
+
+        // Each takes a core, and neither needs the other.
+        var curves = trials.WithCurvesAsync(cancellationToken);
         var parity = await CheckParityAsync(best, dataset, outputs, cancellationToken);
+        var all = await curves;
         var report = new TrainingReport(
             best.Trial.Trainer,
             definition.Training.Metric,

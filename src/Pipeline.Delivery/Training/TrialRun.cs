@@ -21,7 +21,7 @@ internal sealed class TrialRun(RunLog log, ModelDefinition definition, TrainingR
 
     private TrainingSettings Settings => definition.Training;
 
-    /// <exception cref="PipelineException">No trial gave a model, or the metric is undefined for every one.</exception>
+    /// <exception cref="PipelineException">No trial gave a model.</exception>
     public async Task<TrialRun> RunAsync(CancellationToken cancellationToken)
     {
         var search = new SettingsSearch(Settings, rows.EncodingWith(0).Schema.Categorical.Select(feature => feature.Categories!.Count).DefaultIfEmpty().Max());
@@ -54,28 +54,37 @@ internal sealed class TrialRun(RunLog log, ModelDefinition definition, TrainingR
         return _best.Count > 0 ? this : throw failure!;
     }
 
-    /// <summary>The best trial, with the curves of the best of each trainer; and all trials, the best first.</summary>
+    /// <summary>All trials, the best first; the best of each trainer with its curve.</summary>
     /// <remarks>Curves are not made while fitting: what is trained once more for its digest needs none.</remarks>
-    public Task<(FittedTrainer Best, IReadOnlyList<Trial> Trials)> WithCurvesAsync(CancellationToken cancellationToken)
-    {
-        var best = RequireBest();
-        return Task.Run(
-            () =>
+    public Task<IReadOnlyList<Trial>> WithCurvesAsync(CancellationToken cancellationToken) => Task.Run<IReadOnlyList<Trial>>(
+        () =>
+        {
+            var some = rows.Train.Every(LearningCurves.TrainingStep(rows.Train.Labels.Count));
+            foreach (var made in _best.Values)
             {
-                var some = rows.Train.Every(LearningCurves.TrainingStep(rows.Train.Labels.Count));
-                foreach (var (trainer, made) in _best.ToList())
+                if (BoostingHistory.Of(made.Encoding, made.Model) is { } history)
                 {
-                    if (BoostingHistory.Of(made.Encoding, made.Model) is { } history)
-                    {
-                        var trial = made.Trial with { LearningCurve = LearningCurves.Of(history, some, rows.Validation, rows.Outputs, cancellationToken) };
-                        _trials[_trials.IndexOf(made.Trial)] = trial;
-                        _best[trainer] = made with { Trial = trial };
-                    }
+                    _trials[_trials.IndexOf(made.Trial)] = made.Trial with { LearningCurve = LearningCurves.Of(history, some, rows.Validation, rows.Outputs, cancellationToken) };
                 }
+            }
 
-                return (_best[best.Trial.Trainer], (IReadOnlyList<Trial>)[.. InOrder(_trials)]);
-            },
-            cancellationToken);
+            return [.. InOrder(_trials)];
+        },
+        cancellationToken);
+
+    /// <summary>The best trial.</summary>
+    /// <exception cref="PipelineException">The metric is undefined for every one.</exception>
+    public FittedTrainer RequireBest()
+    {
+        var best = Best()!;
+        return best.Trial.Validation[Settings.Metric] is not null
+            ? best
+            : throw new PipelineException(
+                ExitCode.NotEnoughData,
+                $"{TrainStage.Name}: {Settings.Metric} is undefined on the validation rows for every trainer. "
+                + (definition.Outputs is BinaryOutputSettings { ThresholdBy: null } outputs && MetricCatalog.ByName(definition.Task)[Settings.Metric].NeedsThreshold
+                    ? FormattableString.Invariant($"Is a probability ever at least outputs.threshold {outputs.Threshold}? Change it or training.metric in model.yaml.")
+                    : $"It is if {MetricCatalog.ByName(definition.Task)[Settings.Metric].UndefinedIf}: give it more rows, or change training.metric in model.yaml."));
     }
 
     private void Keep(FittedTrainer made)
@@ -95,19 +104,6 @@ internal sealed class TrialRun(RunLog log, ModelDefinition definition, TrainingR
     }
 
     private FittedTrainer? Best() => _best.Count == 0 ? null : _best[InOrder(_trials.Where(trial => trial.Failure is null)).First().Trainer];
-
-    private FittedTrainer RequireBest()
-    {
-        var best = Best()!;
-        return best.Trial.Validation[Settings.Metric] is not null
-            ? best
-            : throw new PipelineException(
-                ExitCode.NotEnoughData,
-                $"{TrainStage.Name}: {Settings.Metric} is undefined on the validation rows for every trainer. "
-                + (definition.Outputs is BinaryOutputSettings { ThresholdBy: null } outputs && MetricCatalog.ByName(definition.Task)[Settings.Metric].NeedsThreshold
-                    ? FormattableString.Invariant($"Is a probability ever at least outputs.threshold {outputs.Threshold}? Change it or training.metric in model.yaml.")
-                    : $"It is if {MetricCatalog.ByName(definition.Task)[Settings.Metric].UndefinedIf}: give it more rows, or change training.metric in model.yaml."));
-    }
 
     // Ties go to the earlier trial, so to the trainer that model.yaml names first: OrderBy keeps the order of equals.
     private IEnumerable<Trial> InOrder(IEnumerable<Trial> trials)

@@ -62,7 +62,9 @@ internal static class RowSchema
     {
         var values = feature.Kind == FeatureKind.Numeric
             ? FormattableString.Invariant($"A number; training saw {feature.Minimum} to {feature.Maximum}.")
-            : $"A category; training saw {Count(feature.Categories!)}, and others are scored as unseen.";
+            : feature.OtherValues is { } others
+                ? FormattableString.Invariant($"A category; the model tells {Count(feature.Categories!)} from each other, and takes any other value for one of the {others} rare ones that training saw.")
+                : $"A category; training saw {Count(feature.Categories!)}, and others are scored as unseen.";
         return feature.AllowsMissing ? $"{values} May be null or left out." : values;
     }
 

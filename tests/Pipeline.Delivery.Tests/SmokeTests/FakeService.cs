@@ -10,7 +10,7 @@ namespace Pipeline.Delivery.Tests.SmokeTests;
 /// <summary>A service that is as it must be, but for what a test has it answer to single rows that are not golden.</summary>
 internal sealed class FakeService : ISmokeTarget
 {
-    private readonly HttpListener _listener = new();
+    private readonly HttpListener _listener;
     private readonly PackagedModel _package;
     private readonly GoldenSample _golden;
     private readonly Func<JsonObject, Answer> _answer;
@@ -25,9 +25,7 @@ internal sealed class FakeService : ISmokeTarget
         _package = package;
         _golden = PackageReader.ReadGoldenSample(package);
         _answer = answer;
-        _address = new Uri(FormattableString.Invariant($"http://127.0.0.1:{FreePort()}/"));
-        _listener.Prefixes.Add(_address.ToString());
-        _listener.Start();
+        (_listener, _address) = Listen();
         _loop = ServeAsync();
     }
 
@@ -49,6 +47,26 @@ internal sealed class FakeService : ISmokeTarget
     {
         _listener.Close();
         await _loop;
+    }
+
+    // A free port may be taken by another test before it is listened on.
+    private static (HttpListener Listener, Uri Address) Listen()
+    {
+        for (var left = 20; ; left--)
+        {
+            var address = new Uri(FormattableString.Invariant($"http://127.0.0.1:{FreePort()}/"));
+            var listener = new HttpListener();
+            listener.Prefixes.Add(address.ToString());
+            try
+            {
+                listener.Start();
+                return (listener, address);
+            }
+            catch (HttpListenerException) when (left > 0)
+            {
+                listener.Close();
+            }
+        }
     }
 
     private static int FreePort()

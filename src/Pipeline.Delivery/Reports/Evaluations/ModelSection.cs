@@ -59,6 +59,6 @@ internal static class ModelSection
         feature.AllowsMissing ? "yes" : "no",
         feature.Kind == FeatureKind.Numeric
             ? string.Create(CultureInfo.InvariantCulture, $"{feature.Minimum} to {feature.Maximum}")
-            : string.Create(CultureInfo.InvariantCulture, $"{feature.Categories?.Count} categories"),
+            : string.Create(CultureInfo.InvariantCulture, $"{feature.Categories?.Count} categories{(feature.OtherValues is { } others ? $", and {others} rarer ones that are one" : string.Empty)}"),
     ];
 }
