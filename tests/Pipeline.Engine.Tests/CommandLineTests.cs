@@ -49,15 +49,22 @@ public sealed class CommandLineTests
     public async Task Cancellation_ends_the_program_and_its_children()
     {
         using var cancellation = new CancellationTokenSource();
-        var marker = Path.Combine(Folder, Guid.NewGuid().ToString("N"));
-        var run = CommandLine.RunAsync("sh", ["-c", $"(sleep 3; touch {marker}) & wait"], Folder, cancellation.Token);
-        await Task.Delay(200, TestContext.Current.CancellationToken);
+        var pipe = Path.Combine(Folder, Guid.NewGuid().ToString("N"));
+        var started = pipe + ".started";
+        var run = CommandLine.RunAsync("sh", ["-c", $"mkfifo {pipe}; (touch {started}; read line < {pipe}) & wait"], Folder, cancellation.Token);
+        while (!File.Exists(started))
+        {
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+        }
 
         await cancellation.CancelAsync();
 
         var act = () => run;
         await act.Should().ThrowAsync<OperationCanceledException>();
-        await Task.Delay(3500, TestContext.Current.CancellationToken);
-        File.Exists(marker).Should().BeFalse("the child was ended too");
+
+        // Who writes to a pipe waits for its reader: for ever, if the child was ended too.
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(2));
+        var write = () => CommandLine.RunAsync("sh", ["-c", $"echo line > {pipe}"], Folder, patience.Token);
+        await write.Should().ThrowAsync<OperationCanceledException>();
     }
 }
