@@ -42,10 +42,10 @@ public sealed partial class ModelDelivery
         }
     }
 
-    private EvaluationReportWriter Reports => new(ArtifactsDirectory(_options), _runner.Store);
+    private EvaluationReportWriter Reports => new(ArtifactsDirectory(_options), _runner.Store) { DataChecks = _dataChecks };
 
     private async Task<EvaluationReportWriter> ReportsAsync(CancellationToken cancellationToken) =>
-        new(ArtifactsDirectory(_options), _runner.Store) { Commit = (await WorkingCopy.ReadAsync(_options.RootDirectory, cancellationToken)).Commit };
+        new(ArtifactsDirectory(_options), _runner.Store) { DataChecks = _dataChecks, Commit = (await WorkingCopy.ReadAsync(_options.RootDirectory, cancellationToken)).Commit };
 
     private static string ArtifactsDirectory(DeliveryOptions options) => Path.Combine(options.RootDirectory, "artifacts");
 

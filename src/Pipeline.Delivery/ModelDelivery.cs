@@ -1,5 +1,6 @@
 using System.Runtime.ExceptionServices;
 using Pipeline.Delivery.Data;
+using Pipeline.Delivery.Data.Checks;
 using Pipeline.Delivery.Definition;
 using Pipeline.Delivery.Evaluation;
 using Pipeline.Delivery.Gates;
@@ -36,6 +37,9 @@ public sealed partial class ModelDelivery
     private readonly TrackingStores _stores;
     private readonly DeliveryTracking _tracking;
     private (DockerEngine? Engine, string? WhyNone)? _docker;
+
+    // Of this run's dataset, for its reports.
+    private IReadOnlyList<DataCheckOutcome> _dataChecks = [];
 
     private ModelDelivery(DeliveryOptions options, ModelDefinition definition, RunLog log)
     {
@@ -79,6 +83,7 @@ public sealed partial class ModelDelivery
     {
         var dataset = await new PrepareDataStage(_runner) { FailingRowsDirectory = Path.Combine(ReportDirectory, "data-checks") }.RunAsync(_definition, _code.Input, cancellationToken);
         CheckWhatComesLater(dataset, cancellationToken);
+        _dataChecks = dataset.Summary.Checks;
         return dataset;
     }
 

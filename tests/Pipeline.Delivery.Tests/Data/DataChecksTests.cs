@@ -150,7 +150,7 @@ public sealed class DataChecksTests : IDisposable
 
         var leaks = dataset.Summary.Checks.Where(check => check.Check == DataCheckNames.LeakAuc && check.Status == DataCheckStatus.Warn).Select(check => check.Subject);
         leaks.Should().Equal(isLeak ? ["x"] : []);
-        _fixture.Log.Any(line => line.StartsWith("PrepareData: 'x' by itself it tells the label with a ROC AUC of 1: is it known before the label is?", StringComparison.Ordinal)).Should().Be(isLeak);
+        _fixture.Log.Any(line => line.StartsWith("PrepareData: 'x' tells the label by itself, with a ROC AUC of 1: is it known before the label is?", StringComparison.Ordinal)).Should().Be(isLeak);
     }
 
     [Theory]

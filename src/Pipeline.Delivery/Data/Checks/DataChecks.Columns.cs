@@ -130,9 +130,9 @@ internal sealed partial class DataChecks
 
         var how = definition.Task switch
         {
-            ModelTask.Regression => "its rank correlation with the label is",
-            ModelTask.Multiclass => "by itself it tells a class from the others with a ROC AUC of",
-            _ => "by itself it tells the label with a ROC AUC of",
+            ModelTask.Regression => "has a rank correlation with the label of",
+            ModelTask.Multiclass => "tells a class from the others by itself, with a ROC AUC of",
+            _ => "tells the label by itself, with a ROC AUC of",
         };
         var strengths = new FeatureLeaks(database, query, Training.Rows).Read(cancellationToken);
         var known = query.Features.Zip(strengths).Where(feature => feature.Second is not null).ToList();

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Pipeline.Delivery.Data.Checks;
 using Pipeline.Delivery.Evaluation;
 using Pipeline.Delivery.Gates;
 using Pipeline.Delivery.SmokeTests.Operations;
@@ -17,6 +18,9 @@ public sealed record EvaluationDocument(int SchemaVersion, GateOutcome Outcome, 
 
     /// <summary>What it costs to operate the package, and the operation gates, as in operations.json; null before the smoke test.</summary>
     public OperationsVerdict? Operations { get; init; }
+
+    /// <summary>What was found in the data before training; empty if that is not known.</summary>
+    public IReadOnlyList<DataCheckOutcome> DataChecks { get; init; } = [];
 
     /// <summary>Of all gates.</summary>
     [JsonIgnore]

@@ -49,6 +49,7 @@ internal static class EvaluationPage
             {TaskSections.Html(report)}
             <h2>Metrics on the test rows</h2>
             {Table(["Metric", "#Value", "~95 % interval", "What it is"], report.Metrics.Select(metric => MetricCells(report.Definitions[metric.Key], metric.Value)))}
+            {DataCheckSection.Html(document.DataChecks)}
             {TrialSection.Html(candidate.Report, report)}
             {LearningCurveSection.Html(candidate.Report)}
             {BaselineSection.Html(report)}

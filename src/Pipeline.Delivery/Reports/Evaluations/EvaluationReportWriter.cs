@@ -1,4 +1,5 @@
 using System.Text;
+using Pipeline.Delivery.Data.Checks;
 using Pipeline.Delivery.Definition;
 using Pipeline.Delivery.Evaluation;
 using Pipeline.Delivery.Gates;
@@ -18,6 +19,9 @@ public sealed class EvaluationReportWriter(string artifactsDirectory, RunStore s
     /// <summary>The commit that is checked out, with <c>-dirty</c> if tracked files differ from it; null if it is not known.</summary>
     public string? Commit { get; init; }
 
+    /// <summary>What was found in the data before training; empty if that is not known.</summary>
+    public IReadOnlyList<DataCheckOutcome> DataChecks { get; init; } = [];
+
     /// <param name="verdict">Of the gates on metrics.</param>
     /// <param name="definition">The model's.</param>
     /// <param name="candidate">The candidate.</param>
@@ -27,7 +31,7 @@ public sealed class EvaluationReportWriter(string artifactsDirectory, RunStore s
     public EvaluationFiles Write(GateVerdict verdict, ModelDefinition definition, CandidateModel candidate, CandidateEvaluation evaluation, OperationsVerdict? operations = null)
     {
         var directory = Path.Combine(artifactsDirectory, "reports", verdict.Model);
-        var document = new EvaluationDocument(EvaluationDocument.CurrentSchemaVersion, EvaluationDocument.OutcomeOf(verdict, operations), candidate.Report.Trainer, verdict, evaluation.Report) { Operations = operations };
+        var document = new EvaluationDocument(EvaluationDocument.CurrentSchemaVersion, EvaluationDocument.OutcomeOf(verdict, operations), candidate.Report.Trainer, verdict, evaluation.Report) { Operations = operations, DataChecks = DataChecks };
         var paths = ReportFiles.Write(
             store,
             directory,
