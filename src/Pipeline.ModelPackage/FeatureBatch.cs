@@ -32,6 +32,19 @@ public sealed class FeatureBatch
         Categories = categories;
     }
 
+    /// <summary>Some rows in a row, copied; the batch itself if they are all.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There are no such rows.</exception>
+    public FeatureBatch Slice(int start, int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(start);
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(start + (long)count, RowCount, nameof(count));
+        var width = Schema.Numeric.Count;
+        return count == RowCount
+            ? this
+            : new FeatureBatch(Schema, count, Numeric[(start * width)..((start + count) * width)], [.. Categories.Select(column => column[start..(start + count)])]);
+    }
+
     public FeatureSchema Schema { get; }
 
     public int RowCount { get; }

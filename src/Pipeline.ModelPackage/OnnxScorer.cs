@@ -16,6 +16,8 @@ public sealed class OnnxScorer : IDisposable
     /// <summary>Names that an answer may have, one for each task.</summary>
     public static IReadOnlyList<string> AnswerTensors { get; } = [BinaryOutputs.TensorName, MulticlassOutputs.TensorName, RegressionOutputs.TensorName];
 
+    private const int RowsOfAThread = 16_384;
+
     private readonly GraphSession _session;
     private readonly CategoryTable[] _tables;
 
@@ -63,7 +65,27 @@ public sealed class OnnxScorer : IDisposable
     public float[] Score(FeatureBatch batch, CancellationToken cancellationToken = default)
     {
         var answers = new float[batch.RowCount * Width];
-        Score(CodesOf(batch), answers, cancellationToken);
+        Score(CodesOf(batch, 0, batch.RowCount), answers, cancellationToken);
+        return answers;
+    }
+
+    /// <summary>The same, on as many threads as there are cores: for who scores many rows and nothing else. To the last bit the same answers.</summary>
+    /// <exception cref="OperationCanceledException">Cancelled; runs in progress are terminated.</exception>
+    public float[] ScoreOnAllCores(FeatureBatch batch, CancellationToken cancellationToken = default)
+    {
+        // Whole runs, so that each row is scored among the same others as by one thread.
+        var step = RowsOfAThread / _session.MaxRows * _session.MaxRows;
+        if (batch.RowCount <= step)
+        {
+            return Score(batch, cancellationToken);
+        }
+
+        var answers = new float[batch.RowCount * Width];
+        Parallel.For(0, (batch.RowCount + step - 1) / step, new ParallelOptions { CancellationToken = cancellationToken }, part =>
+        {
+            var (start, count) = (part * step, Math.Min(step, batch.RowCount - (part * step)));
+            Score(CodesOf(batch, start, count), answers.AsMemory(start * Width, count * Width), cancellationToken);
+        });
         return answers;
     }
 
@@ -90,17 +112,17 @@ public sealed class OnnxScorer : IDisposable
         _session.Dispose();
     }
 
-    private CodedRows CodesOf(FeatureBatch batch)
+    private CodedRows CodesOf(FeatureBatch batch, int start, int count)
     {
         var rows = new CodedRows(Schema);
-        rows.AddRows(batch.RowCount);
-        batch.Numeric.AsSpan(0, batch.RowCount * Schema.Numeric.Count).CopyTo(rows.Numeric);
+        rows.AddRows(count);
+        batch.Numeric.AsSpan(start * Schema.Numeric.Count, count * Schema.Numeric.Count).CopyTo(rows.Numeric);
         for (var slot = 0; slot < _tables.Length; slot++)
         {
             var (table, texts, codes) = (_tables[slot], batch.Categories[slot], rows.Codes[slot]);
-            for (var row = 0; row < batch.RowCount; row++)
+            for (var row = 0; row < count; row++)
             {
-                codes[row] = table.CodeOf(texts[row]);
+                codes[row] = table.CodeOf(texts[start + row]);
             }
         }
 

@@ -34,7 +34,7 @@ public sealed class EvaluateStage(StageRunner runner, SourceCode code)
         var outputs = candidate.Report.Outputs;
         var test = dataset.Read(DataSplit.Test, cancellationToken);
         using var scorer = OnnxScorer.Load(candidate.OnnxPath, candidate.Schema);
-        var answers = Array.ConvertAll(scorer.Score(test.Features, cancellationToken), answer => (double)answer);
+        var answers = Array.ConvertAll(scorer.ScoreOnAllCores(test.Features, cancellationToken), answer => (double)answer);
         var slices = new SliceEvaluation(dataset, definition, test.Labels, answers, outputs);
         var report = EvaluationReports.Of(AnswerSample.Of(test.Labels, answers, outputs), outputs.Labels, new Resampling(definition.Evaluation.Resamples, Resampling.Default.Seed), cancellationToken) with
         {

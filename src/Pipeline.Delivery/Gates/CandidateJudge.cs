@@ -37,7 +37,7 @@ internal sealed class CandidateJudge(
         var test = dataset.Read(DataSplit.Test, cancellationToken);
         using var scorer = OnnxScorer.Load(candidate.OnnxPath, candidate.Schema);
         var outputs = candidate.Report.Outputs;
-        var samples = new Lazy<IMetricSample>(() => AnswerSample.Of(test.Labels, scorer.Score(test.Features, cancellationToken), outputs));
+        var samples = new Lazy<IMetricSample>(() => AnswerSample.Of(test.Labels, scorer.ScoreOnAllCores(test.Features, cancellationToken), outputs));
         var metricGates = definition.Gates.OfType<MetricGateSettings>().ToList();
         List<ComparedChampion> compared = metricGates.Exists(gate => gate.IsComparison())
             ? [.. champions.Select(champion => ChampionAnswers.To(champion, candidate.Digest, samples.Value, outputs, test, cancellationToken))]

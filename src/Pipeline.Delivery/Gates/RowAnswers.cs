@@ -22,7 +22,7 @@ internal static class RowAnswers
     public static double[] Of(string onnxPath, FeatureSchema schema, LabeledBatch rows, ModelOutputs outputs, ModelOutputs like, CancellationToken cancellationToken)
     {
         using var scorer = OnnxScorer.Load(onnxPath, schema);
-        var answers = Array.ConvertAll(scorer.Score(Reorder(schema, rows.Features), cancellationToken), answer => (double)answer);
+        var answers = Array.ConvertAll(scorer.ScoreOnAllCores(Reorder(schema, rows.Features), cancellationToken), answer => (double)answer);
         if (outputs is not MulticlassOutputs || outputs.Labels.SequenceEqual(like.Labels, StringComparer.Ordinal))
         {
             return answers;

@@ -81,7 +81,7 @@ internal static class ReferenceProfiler
         var atOnce = Math.Max(1, MaxNumbersAtOnce / outputs.Width);
         for (var start = 0; start < rows.RowCount; start += atOnce)
         {
-            var numbers = scorer.Score(Slice(rows, start, Math.Min(atOnce, rows.RowCount - start)), cancellationToken);
+            var numbers = scorer.ScoreOnAllCores(rows.Slice(start, Math.Min(atOnce, rows.RowCount - start)), cancellationToken);
             if (Array.FindIndex(numbers, number => !float.IsFinite(number)) is var odd and >= 0)
             {
                 throw new InvalidDataException(FormattableString.Invariant($"The model answers {split} row {start + (odd / outputs.Width)} with the {outputs.Tensor} {numbers[odd]}, which is no number: it must not be shipped."));
@@ -99,16 +99,5 @@ internal static class ReferenceProfiler
         }
 
         return new ScoredAnswers(scores, labels);
-    }
-
-    private static FeatureBatch Slice(FeatureBatch rows, int start, int count)
-    {
-        if (count == rows.RowCount)
-        {
-            return rows;
-        }
-
-        var width = rows.Schema.Numeric.Count;
-        return new FeatureBatch(rows.Schema, count, rows.Numeric[(start * width)..((start + count) * width)], [.. rows.Categories.Select(column => column[start..(start + count)])]);
     }
 }

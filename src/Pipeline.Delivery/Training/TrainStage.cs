@@ -88,7 +88,7 @@ public sealed class TrainStage(StageRunner runner, SourceCode code)
         var outputs = rows.Outputs;
         var onnx = ModelExport.ToOnnx(encoding, model, outputs);
         using var scorer = OnnxScorer.Load(onnx, encoding.Schema, $"the ONNX graph of {settings.Name}");
-        var answers = scorer.Score(rows.Validation.Features, CancellationToken.None);
+        var answers = scorer.ScoreOnAllCores(rows.Validation.Features, CancellationToken.None);
         var trial = new Trial(settings.Name, MetricEstimates.Values(AnswerSample.Of(rows.Validation.Labels, answers, outputs)), onnx.LongLength) { Parameters = Trainers.Parameters(settings) };
         return new FittedTrainer(trial, settings, encoding, model, onnx, fitTime, answers);
     }

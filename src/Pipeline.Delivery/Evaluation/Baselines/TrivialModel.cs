@@ -78,10 +78,14 @@ internal sealed class TrivialModel
     {
         var prior = Prior(train)._prior;
         var slots = new int[2];
-        return train.Features.Schema.Features
-            .Select(feature => new TrivialModel(prior, feature, slots[(int)feature.Kind]++, train))
-            .ToList()
-            .MinBy(model => AnswerSample.Losses(validation.Labels, model.Score(validation.Features), outputs).Average())!;
+        var features = train.Features.Schema.Features.Select(feature => (Feature: feature, Slot: slots[(int)feature.Kind]++)).ToList();
+        var models = new (TrivialModel Model, double Loss)[features.Count];
+        Parallel.For(0, models.Length, i =>
+        {
+            var model = new TrivialModel(prior, features[i].Feature, features[i].Slot, train);
+            models[i] = (model, AnswerSample.Losses(validation.Labels, model.Score(validation.Features), outputs).Average());
+        });
+        return models.MinBy(model => model.Loss).Model;
     }
 
     /// <summary>The answers to the rows, as the model that it is a baseline of gives them: [rows, width].</summary>
